@@ -1,0 +1,204 @@
+"""Record what people ask of an invoice: judged once more against the record, then written down."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from activities import books
+from activities.facts import case_of
+from activities.holds import begin_hold, end_hold, standing_holds
+from activities.journal import Journal
+from models import messages as say
+from models import names
+from models.messages import Answer, RecordAct
+from models.tables import HoldRecord, InvoiceRecord, MessageRecord, PositionRecord
+from rules import acts
+from rules.case import Facts, HoldKind, Status
+from rules.days import DAY, midnight
+from rules.ladder import Ladder
+
+
+def once(
+    journal: Journal, about: str, key: str, act: say.Act, came_in: datetime, do: Callable[[], str]
+) -> Answer:
+    """Do an act unless its key was taken before; record who asked, when, and what became of it."""
+    taken = journal.session.get(MessageRecord, key)
+    if taken is not None:
+        return Answer(refused=taken.refused)
+    refused = do()
+    journal.session.add(
+        MessageRecord(
+            key=key,
+            about=about,
+            name=str(getattr(act, "name", "call_outcome")),
+            payload=act.model_dump_json(),
+            actor=act.by,
+            refused=refused,
+            came_in=came_in,
+        )
+    )
+    return Answer(refused=refused)
+
+
+def record_act(journal: Journal, record: RecordAct) -> Answer:
+    """One act on one invoice: done, or refused with a sentence and an event."""
+    journal = journal.signed(record.act.by)
+    journal.lock(record.customer_id)
+    invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
+
+    def do() -> str:
+        facts, ladder = case_of(journal.session, record.invoice_number, journal.now)
+        refused = _Acting(journal, invoice, facts, ladder, record.key).do(record.act)
+        if refused:
+            journal.log("act_refused", invoice, detail=f"{record.act.name}: {refused}")
+        else:
+            journal.tell_invoice(invoice, names.RECORD_CHANGED, record.act.name)
+        return refused
+
+    about = names.invoice_workflow_id(record.invoice_number)
+    return once(journal, about, record.key, record.act, record.came_in, do)
+
+
+def standing_of(facts: Facts, ladder: Ladder, now: datetime) -> acts.Standing:
+    """What the rules judge an act by."""
+    return acts.Standing(
+        today=ladder.today(now),
+        is_over=facts.status is not Status.OPEN,
+        balance=facts.balance,
+        held_by=frozenset(hold.kind for hold in facts.holds),
+        handed_over=facts.handed_over,
+        notices_sent=facts.level,
+        promises_left=ladder.policy.promises - facts.promises_broken,
+        promise_limit=ladder.policy.promise_limit,
+    )
+
+
+def hold_for_promise(
+    journal: Journal,
+    ladder: Ladder,
+    invoice: InvoiceRecord,
+    kind: HoldKind,
+    day: date,
+    *,
+    reason: str,
+    task: str = "",
+) -> None:
+    """Held through the promised day and the policy's grace (ladder.md, "promise to pay by D")."""
+    last = ladder.days.add(day, ladder.policy.promise_grace)
+    begin_hold(
+        journal, invoice, kind, until=midnight(last + DAY, ladder.zone), reason=reason, task=task
+    )
+
+
+class _Acting:
+    """One act being done: a method for each, that answers "" or why not."""
+
+    def __init__(
+        self, journal: Journal, invoice: InvoiceRecord, facts: Facts, ladder: Ladder, key: str
+    ) -> None:
+        self._journal = journal
+        self._invoice = invoice
+        self._ladder = ladder
+        self._key = key
+        self._standing = standing_of(facts, ladder, journal.now)
+
+    def do(self, act: say.InvoiceAct) -> str:
+        match act:
+            case say.Pause():
+                return self._pause(act)
+            case say.Resume():
+                return self._resume()
+            case say.Settle():
+                return self._settle(act)
+            case say.Promise():
+                return self._promise(act)
+            case say.Dispute():
+                return self._dispute(act)
+            case say.DisputeOutcome():
+                return self._dispute_outcome(act)
+            case say.ChangeDueDate():
+                return self._change_due_date(act)
+            case say.WriteOff():
+                return self._end(Status.WRITTEN_OFF)
+            case say.Cancel():
+                return self._end(Status.CANCELLED)
+
+    def _pause(self, act: say.Pause) -> str:
+        if refused := acts.refuse_pause(self._standing, act.until):
+            return refused
+        until = midnight(act.until, self._ladder.zone) if act.until else None
+        self._hold(HoldKind.PAUSE, until, act.reason)
+        return ""
+
+    def _hold(self, kind: HoldKind, until: datetime | None, reason: str) -> None:
+        begin_hold(self._journal, self._invoice, kind, until=until, reason=reason)
+
+    def _resume(self) -> str:
+        if refused := acts.refuse_resume(self._standing):
+            return refused
+        mine = self._standing_holds(HoldKind.PAUSE)
+        if not mine:
+            return "the customer is paused as a whole, resume the customer"
+        for hold in mine:
+            end_hold(self._journal, hold, self._journal.now)
+        return ""
+
+    def _standing_holds(self, kind: HoldKind) -> list[HoldRecord]:
+        return standing_holds(self._journal, self._invoice.customer_id, self._invoice.number, kind)
+
+    def _settle(self, act: say.Settle) -> str:
+        if refused := acts.refuse_settle(self._standing):
+            return refused
+        self._move(self._invoice.balance_minor, "manual", f"manual:{self._key}", act.reason)
+        return ""
+
+    def _move(
+        self, amount: int, source: str, payment_id: str, reason: str, event: str = ""
+    ) -> None:
+        today = self._standing.today
+        money = books.Money(payment_id, today, amount, source=source, reason=reason, event=event)
+        books.book(self._journal, self._ladder, self._invoice, [money])
+
+    def _promise(self, act: say.Promise) -> str:
+        if refused := acts.refuse_promise(self._standing, act.day):
+            return refused
+        hold_for_promise(
+            self._journal, self._ladder, self._invoice, HoldKind.PROMISE, act.day, reason=act.reason
+        )
+        return ""
+
+    def _dispute(self, act: say.Dispute) -> str:
+        if refused := acts.refuse_dispute(self._standing):
+            return refused
+        self._hold(HoldKind.DISPUTE, None, act.reason)
+        return ""
+
+    def _dispute_outcome(self, act: say.DisputeOutcome) -> str:
+        if refused := acts.refuse_dispute_outcome(
+            self._standing, upheld=act.upheld, credit=act.credit_minor
+        ):
+            return refused
+        for hold in self._standing_holds(HoldKind.DISPUTE):
+            end_hold(self._journal, hold, self._journal.now)
+        if act.upheld and act.credit_minor is None:
+            return self._end(Status.CANCELLED)
+        if act.credit_minor is not None:
+            key = f"credit:{self._key}"
+            self._move(act.credit_minor, "credit_note", key, act.reason, event="credited")
+        return ""
+
+    def _change_due_date(self, act: say.ChangeDueDate) -> str:
+        if refused := acts.refuse_due_date(
+            self._standing, act.due_date, issue_date=self._invoice.issue_date
+        ):
+            return refused
+        self._invoice.due_date = act.due_date
+        position = self._journal.session.get_one(PositionRecord, self._invoice.number)
+        position.anchor = act.due_date
+        self._journal.log("due_date_changed", self._invoice, detail=act.due_date.isoformat())
+        return ""
+
+    def _end(self, status: Status) -> str:
+        if refused := acts.refuse_ending(self._standing):
+            return refused
+        books.end(self._journal, self._ladder, self._invoice, status, f"{status}:{self._key}")
+        return ""

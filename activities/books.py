@@ -1,0 +1,193 @@
+"""The books: money that moves, what is owed after it, and when an invoice is open no more.
+
+The only writer of an invoice's balance and status. Every booking has a key (`payment_id`): the same
+one again is not booked (ladder.md, "payment, part").
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from activities import calls_record
+from activities.holds import end_all_holds
+from activities.journal import Journal
+from models import names
+from models.tables import (
+    CreditRecord,
+    InvoiceRecord,
+    PaymentRecord,
+    PositionRecord,
+    Trouble,
+)
+from rules import books
+from rules.case import Status
+from rules.days import midnight
+from rules.ladder import Ladder
+
+
+@dataclass(frozen=True)
+class Money:
+    """One movement on one invoice; `amount` in minor units, negative for a return.
+
+    `source`: bank, manual, collection, credit_note or write_off. `event` is its row on the
+    timeline, "" for none of its own.
+    """
+
+    payment_id: str
+    value_date: date
+    amount: int
+    source: str = "bank"
+    reason: str = ""
+    event: str = ""
+
+    @property
+    def timeline_event(self) -> str:
+        if self.event:
+            return self.event
+        return "payment_received" if self.amount > 0 else "payment_returned"
+
+
+def book(
+    journal: Journal,
+    ladder: Ladder,
+    invoice: InvoiceRecord,
+    moves: Sequence[Money],
+    *,
+    at: datetime | None = None,
+) -> bool:
+    """Book what moved on one invoice together, then see whether it is still owed.
+
+    Payments before returns, each by its id, so that a day's balances do not depend on the order of
+    a file. `at` is the moment of the movements on the timeline, where it is not now. True where
+    anything was new.
+    """
+    was_open = invoice.status == Status.OPEN
+    fresh = [m for m in moves if journal.session.get(PaymentRecord, m.payment_id) is None]
+    for move in sorted(fresh, key=lambda move: (move.amount < 0, move.payment_id)):
+        _book_one(journal, ladder, invoice, move, at)
+    if fresh:
+        _see_what_is_owed(journal, ladder, invoice, was_open=was_open)
+    return bool(fresh)
+
+
+def _book_one(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, move: Money, at: datetime | None
+) -> None:
+    booking = books.book(
+        move.amount, balance=invoice.balance_minor, credit=credit_on(journal, invoice.number)
+    )
+    invoice.balance_minor -= booking.allocated
+    journal.session.add(
+        PaymentRecord(
+            payment_id=move.payment_id,
+            invoice_number=invoice.number,
+            value_date=move.value_date,
+            booked_on=ladder.today(journal.now),
+            currency=invoice.currency,
+            amount_minor=move.amount,
+            allocated_minor=booking.allocated,
+            source=move.source,
+            reason=move.reason,
+            actor=journal.actor,
+            recorded_at=journal.now,
+        )
+    )
+    journal.session.flush()
+    if booking.credited:
+        _credit(journal, invoice, move, booking.credited)
+    journal.log(
+        move.timeline_event,
+        invoice,
+        at=at or money_moment(journal, ladder),
+        amount=abs(move.amount),
+        reference=move.payment_id,
+        detail=move.reason,
+    )
+
+
+def _credit(journal: Journal, invoice: InvoiceRecord, move: Money, amount: int) -> None:
+    journal.session.add(
+        CreditRecord(
+            customer_id=invoice.customer_id,
+            invoice_number=invoice.number,
+            payment_id=move.payment_id,
+            currency=invoice.currency,
+            amount_minor=amount,
+            recorded_at=journal.now,
+        )
+    )
+    journal.session.flush()
+
+
+def credit_on(journal: Journal, invoice_number: str) -> int:
+    """What was paid too much on an invoice and is still the customer's credit, in minor units."""
+    query = select(func.coalesce(func.sum(CreditRecord.amount_minor), 0)).where(
+        col(CreditRecord.invoice_number) == invoice_number
+    )
+    return int(journal.session.exec(query).one())
+
+
+def money_moment(journal: Journal, ladder: Ladder) -> datetime:
+    """Where money stands on the timeline: now, in a replay the beginning of its day."""
+    if journal.by_day:
+        return midnight(ladder.today(journal.now), ladder.zone)
+    return journal.now
+
+
+def _see_what_is_owed(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, *, was_open: bool
+) -> None:
+    if was_open and invoice.balance_minor == 0:
+        _settle(journal, ladder, invoice)
+    elif invoice.status == Status.SETTLED and invoice.balance_minor > 0:
+        invoice.status = Status.OPEN.value
+    position = journal.session.get_one(PositionRecord, invoice.number)
+    if position.handed_over_on is not None:
+        journal.needs_attention(
+            Trouble.HANDED_OVER_CHANGED, invoice.customer_id, invoice.number, "the balance changed"
+        )
+
+
+def _settle(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:
+    """The ladder ends this day: nothing is owed."""
+    invoice.status = Status.SETTLED.value
+    _let_go(journal, invoice)
+    today = ladder.today(journal.now)
+    journal.log(
+        "settled",
+        invoice,
+        at=money_moment(journal, ladder),
+        amount=_moved_on(journal, invoice.number, today),
+    )
+
+
+def _let_go(journal: Journal, invoice: InvoiceRecord) -> None:
+    """Nothing waits for this invoice any more: not a hold, not a call."""
+    end_all_holds(journal, invoice)
+    calls_record.leave_task(journal, invoice, ended=True)
+
+
+def _moved_on(journal: Journal, invoice_number: str, day: date) -> int:
+    """The day's payments minus its returns, over-payment included."""
+    query = select(func.coalesce(func.sum(PaymentRecord.amount_minor), 0)).where(
+        col(PaymentRecord.invoice_number) == invoice_number, col(PaymentRecord.booked_on) == day
+    )
+    return int(journal.session.exec(query).one())
+
+
+def end(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, status: Status, key: str) -> None:
+    """Write off or cancel what is still owed: the ladder ends, the balance is gone."""
+    move = Money(
+        payment_id=key,
+        value_date=ladder.today(journal.now),
+        amount=invoice.balance_minor,
+        source=status.value,
+        event=status.value,
+    )
+    invoice.status = status.value
+    book(journal, ladder, invoice, [move], at=journal.now)
+    _let_go(journal, invoice)
+    journal.tell_invoice(invoice, names.RECORD_CHANGED, status.value)

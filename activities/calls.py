@@ -1,0 +1,235 @@
+"""What a call task's workflow asks of the world."""
+
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.acts import hold_for_promise, once, standing_of
+from activities.calls_record import fail_attempt, items_in, leave_task
+from activities.facts import case_of, ladder_for
+from activities.holds import begin_hold
+from activities.journal import Journal
+from activities.workplace import Workplace, business_now
+from gateways.staff import Staff
+from models import names
+from models.messages import (
+    Answer,
+    CallOutcome,
+    RecordCall,
+    StaffAnswer,
+    TaskAsked,
+    TaskStep,
+)
+from models.ports import CallPort
+from models.tables import (
+    CallAttemptRecord,
+    CallItemRecord,
+    CallTaskRecord,
+    InvoiceRecord,
+    TaskState,
+    Trouble,
+)
+from rules import acts
+from rules.calls import FAILED, Outcome
+from rules.case import HoldKind
+from rules.ladder import Ladder
+
+
+class Calls(CallPort):
+    """The activities of one call task."""
+
+    def __init__(self, workplace: Workplace, staff: Staff) -> None:
+        self._work = workplace
+        self._staff = staff
+
+    @activity.defn(name="task_step")
+    async def task_step(self, asked: TaskAsked) -> TaskStep:
+        """Safe to repeat: it only reads."""
+        return await self._work.read(asked.clock, lambda journal: _task_step(journal, asked.task))
+
+    @activity.defn(name="ask_staff")
+    async def ask_staff(self, asked: TaskAsked) -> StaffAnswer:
+        """Safe to repeat: staff may be asked twice about the same attempt."""
+        step = await self.task_step(asked)
+        word = await self._staff.ask(asked.task, step.attempt, business_now(asked.clock))
+        if word is None:
+            return StaffAnswer()
+        return StaffAnswer(outcome=CallOutcome(outcome=word.outcome, day=word.day, at=word.at))
+
+    @activity.defn(name="record_call")
+    async def record_call(self, record: RecordCall) -> Answer:
+        """Safe to repeat: an outcome's key is recorded with what it did."""
+        return await self._work.record(
+            record.customer_id, record.clock, lambda journal: _record_call(journal, record)
+        )
+
+    @activity.defn(name="escalate")
+    async def escalate(self, asked: TaskAsked) -> None:
+        """Safe to repeat: a task is escalated once."""
+        await self._work.record(
+            asked.customer_id, asked.clock, lambda journal: _escalate(journal, asked)
+        )
+
+
+def _task_step(journal: Journal, task: str) -> TaskStep:
+    record = journal.session.get_one(CallTaskRecord, task)
+    items = items_in(journal, task)
+    if record.state != TaskState.OPEN or not items:
+        return TaskStep(open=False)
+    due = min(item.due_at for item in items)
+    return TaskStep(
+        open=True,
+        attempt_at=due,
+        escalate_at=None if record.escalated_at else _unworked_from(journal, items[0], due),
+        attempt=max(item.attempts for item in items) + 1,
+        invoices=tuple(item.invoice_number for item in items),
+    )
+
+
+def _unworked_from(journal: Journal, item: CallItemRecord, due: datetime) -> datetime:
+    """When a due attempt has lain unworked for the policy's business days."""
+    ladder = _ladder(journal, item.invoice_number)
+    stage = ladder.stage(_stage_of(journal, item.invoice_number))
+    days = stage.escalate_after if stage else 0
+    return ladder.opens(ladder.days.add(ladder.today(due), days))
+
+
+def _ladder(journal: Journal, invoice_number: str) -> Ladder:
+    return ladder_for(
+        journal.session, journal.session.get_one(InvoiceRecord, invoice_number).policy
+    )
+
+
+def _stage_of(journal: Journal, invoice_number: str) -> int:
+    return case_of(journal.session, invoice_number, journal.now)[0].stage
+
+
+def _escalate(journal: Journal, asked: TaskAsked) -> None:
+    record = journal.session.get_one(CallTaskRecord, asked.task)
+    if record.escalated_at is None and record.state == TaskState.OPEN:
+        record.escalated_at = journal.now
+        journal.needs_attention(Trouble.UNWORKED, asked.customer_id, asked.task)
+
+
+def _record_call(journal: Journal, record: RecordCall) -> Answer:
+    journal = journal.signed(record.outcome.by)
+    journal.lock(record.customer_id)
+    about = names.call_workflow_id(record.task)
+
+    def do() -> str:
+        refused = _Recording(journal, record).do()
+        if refused:
+            journal.log_customer(
+                "act_refused",
+                record.customer_id,
+                reference=record.task,
+                detail=f"{record.outcome.outcome}: {refused}",
+            )
+        return refused
+
+    return once(journal, about, record.key, record.outcome, record.came_in, do)
+
+
+class _Recording:
+    """One outcome being recorded, for every invoice it is about."""
+
+    def __init__(self, journal: Journal, record: RecordCall) -> None:
+        self._journal = journal
+        self._task = record.task
+        self._outcome = record.outcome
+        self._at = record.came_in
+        items = items_in(journal, record.task)
+        only = record.outcome.invoice_number
+        self._items = [item for item in items if only in ("", item.invoice_number)]
+
+    def do(self) -> str:
+        """Record the outcome, or answer why not; all of its invoices or none."""
+        if refused := self._refused():
+            return refused
+        self._journal.session.add(
+            CallAttemptRecord(
+                task=self._task,
+                invoice_number=self._outcome.invoice_number,
+                outcome=self._outcome.outcome.value,
+                actor=self._outcome.by,
+                note=self._outcome.reason,
+                at=self._at,
+            )
+        )
+        for item in self._items:
+            self._record(item)
+        self._journal.end_trouble(Trouble.UNWORKED, self._customer_id(), self._task)
+        self._journal.tell_task(self._customer_id(), self._task)
+        return ""
+
+    def _customer_id(self) -> str:
+        return self._journal.session.get_one(CallTaskRecord, self._task).customer_id
+
+    def _refused(self) -> str:
+        said = self._outcome
+        if not self._items:
+            what = f"invoice {said.invoice_number}" if said.invoice_number else "any open invoice"
+            return f"call task {self._task} is not about {what} any more"
+        if said.outcome is Outcome.PROMISE and said.day is None:
+            return "a promise needs the promised day"
+        if said.outcome is Outcome.CALL_BACK and (said.at is None or said.at <= self._journal.now):
+            return "calling back needs a moment that lies ahead"
+        refusals = (self._refusal_of(item) for item in self._items)
+        return next((refused for refused in refusals if refused), "")
+
+    def _refusal_of(self, item: CallItemRecord) -> str:
+        facts, ladder = case_of(self._journal.session, item.invoice_number, self._journal.now)
+        standing = standing_of(facts, ladder, self._journal.now)
+        if self._outcome.outcome is Outcome.PROMISE and self._outcome.day is not None:
+            return acts.refuse_promise(standing, self._outcome.day)
+        if self._outcome.outcome is Outcome.DISPUTE:
+            return acts.refuse_dispute(standing)
+        return ""
+
+    def _record(self, item: CallItemRecord) -> None:
+        invoice = self._journal.session.get_one(InvoiceRecord, item.invoice_number)
+        ladder = ladder_for(self._journal.session, invoice.policy)
+        if self._outcome.outcome is Outcome.CALL_BACK:  # no attempt
+            assert self._outcome.at is not None
+            item.due_at = self._outcome.at
+            return
+        self._journal.log(
+            "call_attempted",
+            invoice,
+            at=self._at,
+            amount=invoice.balance_minor,
+            reference=self._task,
+            detail=self._outcome.outcome.value,
+        )
+        if self._outcome.outcome in FAILED:
+            fail_attempt(self._journal, ladder, invoice, item, self._at)
+        else:
+            self._reached(invoice, ladder)
+
+    def _reached(self, invoice: InvoiceRecord, ladder: Ladder) -> None:
+        said, journal = self._outcome, self._journal
+        match said.outcome:
+            case Outcome.PROMISE:
+                assert said.day is not None
+                hold_for_promise(
+                    journal,
+                    ladder,
+                    invoice,
+                    HoldKind.PROMISE,
+                    said.day,
+                    reason=said.reason,
+                    task=self._task,
+                )
+            case Outcome.PAID:
+                leave_task(journal, invoice, ended=True, at=self._at)
+                today = ladder.today(journal.now)
+                hold_for_promise(
+                    journal, ladder, invoice, HoldKind.CLAIMED_PAID, today, reason=said.reason
+                )
+            case Outcome.DISPUTE:
+                leave_task(journal, invoice, ended=True, at=self._at)
+                begin_hold(journal, invoice, HoldKind.DISPUTE, until=None, reason=said.reason)
+            case Outcome.WRONG_NUMBER:
+                leave_task(journal, invoice, ended=True, at=self._at)
+                journal.needs_attention(Trouble.PHONE, invoice.customer_id, self._task)
+        journal.tell_invoice(invoice, names.RECORD_CHANGED, self._task)

@@ -1,0 +1,181 @@
+"""Automatic collection: recorded before the bank is asked, keyed, asked about rather than repeated."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities import books
+from activities.facts import case_of, ladder_for
+from activities.journal import Journal
+from activities.workplace import Workplace
+from gateways.payments import (
+    CollectionAnswer,
+    CollectionRequest,
+    CollectionStatus,
+    Payments,
+)
+from models import names
+from models.messages import Asked
+from models.tables import CollectionRecord, InvoiceRecord, PositionRecord
+from rules.case import Try, What, next_step
+from rules.ladder import Ladder
+from rules.money import Money
+
+_STATE = {
+    CollectionStatus.SUCCEEDED: Try.SUCCEEDED,
+    CollectionStatus.DECLINED_SOFT: Try.FAILED_SOFT,
+    CollectionStatus.DECLINED_HARD: Try.FAILED_HARD,
+    CollectionStatus.PENDING: Try.PENDING,
+}
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A try on the record. `asked_before`: the bank may know it already."""
+
+    key: str
+    request: CollectionRequest
+    asked_before: bool
+
+
+class Collector:
+    """Collects one invoice's balance from its mandate."""
+
+    def __init__(self, workplace: Workplace, payments: Payments) -> None:
+        self._work = workplace
+        self._payments = payments
+
+    async def collect(self, asked: Asked) -> None:
+        """Make the due try, or ask what became of the one under way.
+
+        Safe to repeat: the try is recorded before the bank is asked; a try found on the record is
+        asked about first, and its key is the same debit however often it is sent.
+        """
+        begun = await self._work.read(asked.clock, lambda journal: _begin(journal, asked))
+        if begun is None:
+            return
+        answer = await self._ask(begun)
+        await self._work.record(
+            asked.customer_id,
+            asked.clock,
+            lambda journal: _end(journal, begun.key, answer),
+        )
+
+    async def _ask(self, begun: _Begun) -> CollectionAnswer:
+        if begun.asked_before:
+            known = await self._payments.outcome(begun.key, begun.request.today)
+            if known is not None:
+                return known
+        return await self._payments.collect(begun.request)
+
+
+def _begin(journal: Journal, asked: Asked) -> _Begun | None:
+    """Record the due try; None where, as the record now stands, none is due."""
+    journal.lock(asked.customer_id)
+    facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
+    following = next_step(facts, ladder, journal.now)
+    if following.what is not What.COLLECT or following.at is None or following.at > journal.now:
+        return None
+    invoice = journal.session.get_one(InvoiceRecord, asked.invoice_number)
+    under_way = facts.tries and facts.tries[-1].state in (Try.STARTED, Try.PENDING)
+    attempt = facts.tries[-1].number if under_way else len(facts.tries) + 1
+    key = names.collection_key(invoice.number, attempt)
+    record = journal.session.get(CollectionRecord, key)
+    if record is None:
+        record = _record_try(journal, ladder, invoice, key, attempt)
+    request = CollectionRequest(
+        key=key,
+        mandate=invoice.mandate,
+        amount=Money(record.amount_minor, record.currency),
+        attempt=attempt,
+        today=ladder.today(journal.now),
+    )
+    return _Begun(key, request, asked_before=bool(under_way))
+
+
+def _record_try(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, key: str, attempt: int
+) -> CollectionRecord:
+    day = ladder.today(journal.now)
+    record = CollectionRecord(
+        key=key,
+        invoice_number=invoice.number,
+        attempt=attempt,
+        day=day,
+        amount_minor=invoice.balance_minor,
+        currency=invoice.currency,
+        state=Try.STARTED.value,
+        started_at=journal.now,
+    )
+    journal.session.add(record)
+    journal.log(
+        "collection_started",
+        invoice,
+        at=_moment(journal, ladder),
+        amount=invoice.balance_minor,
+        reference=key,
+    )
+    return record
+
+
+def _end(journal: Journal, key: str, answer: CollectionAnswer) -> None:
+    """Record what the bank said of a try; what is recorded already is not recorded again."""
+    record = journal.session.get_one(CollectionRecord, key)
+    invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
+    journal.lock(invoice.customer_id)
+    state = _STATE[answer.status]
+    if record.state not in (Try.STARTED, Try.PENDING):
+        return
+    record.state, record.code = state.value, answer.code
+    if state is Try.PENDING:
+        return
+    record.ended_at = journal.now
+    ladder = ladder_for(journal.session, invoice.policy)
+    if state is Try.SUCCEEDED:
+        _succeed(journal, ladder, invoice, record)
+    else:
+        _fail(journal, ladder, invoice, record, state)
+
+
+def _succeed(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, record: CollectionRecord
+) -> None:
+    money = books.Money(
+        record.key,
+        record.day,
+        record.amount_minor,
+        source="collection",
+        event="collection_succeeded",
+    )
+    books.book(journal, ladder, invoice, [money], at=_moment(journal, ladder))
+    _go_on(journal, ladder, invoice)
+
+
+def _fail(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, record: CollectionRecord, state: Try
+) -> None:
+    journal.log(
+        "collection_failed",
+        invoice,
+        at=_moment(journal, ladder),
+        amount=record.amount_minor,
+        reference=record.key,
+        detail=record.code,
+    )
+    stage = ladder.stage(journal.session.get_one(PositionRecord, invoice.number).stage)
+    tries_left = stage is not None and record.attempt <= len(stage.retry_days)
+    if state is Try.FAILED_HARD or not tries_left:
+        _go_on(journal, ladder, invoice)
+
+
+def _go_on(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:
+    """Collecting is over: on with the ladder, whose windows still count from the due date."""
+    position = journal.session.get_one(PositionRecord, invoice.number)
+    position.stage = ladder.first_stage(with_mandate=False)
+    position.anchor = invoice.due_date
+    journal.tell_invoice(invoice, names.STAGE_HAPPENED, "collect")
+
+
+def _moment(journal: Journal, ladder: Ladder) -> datetime:
+    """An answer that comes with the planned try stands at the policy's hour; a later one, now."""
+    opens = ladder.opens(ladder.today(journal.now))
+    return opens if journal.by_day else max(opens, journal.now)

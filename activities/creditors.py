@@ -1,0 +1,25 @@
+"""The creditor as recorded: a letter shows the one it was made under."""
+
+import hashlib
+
+from pydantic import TypeAdapter
+
+from activities.journal import Journal
+from models.tables import CreditorRecord
+from rules.creditor import Creditor
+
+_JSON = TypeAdapter(Creditor)
+
+
+def record_creditor(journal: Journal, creditor: Creditor) -> str:
+    """Keep a creditor by its content and return its digest; known content is not kept twice."""
+    content = _JSON.dump_json(creditor).decode()
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    if journal.session.get(CreditorRecord, digest) is None:
+        journal.session.add(CreditorRecord(digest=digest, content=content, recorded_at=journal.now))
+        journal.session.flush()
+    return digest
+
+
+def recorded_creditor(journal: Journal, digest: str) -> Creditor:
+    return _JSON.validate_json(journal.session.get_one(CreditorRecord, digest).content)

@@ -1,0 +1,81 @@
+"""The database: one engine, and one transaction per piece of work.
+
+SQLite and PostgreSQL alike. SQLite allows one writer, so its work runs on one thread and every
+transaction takes the write lock at its start (an upgrade half way would fail as busy).
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from rules.errors import UserMistake
+
+T = TypeVar("T")
+
+
+class Database:
+    """Opens transactions. `fast` gives up SQLite's protection against a power cut: for a replay,
+    whose database can be made again."""
+
+    def __init__(self, url: str, *, fast: bool = False) -> None:
+        self.engine = _engine(url, fast=fast)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._threads = ThreadPoolExecutor(1 if self.is_sqlite else 8, "database")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back where anything was raised."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        """Run one transaction off the event loop and return what `work` returned."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, work)
+
+    def _work(self, work: Callable[[Session], T]) -> T:
+        with self.transaction() as session:
+            return work(session)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self.engine.dispose()
+
+
+def _engine(url: str, *, fast: bool) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(parsed, pool_pre_ping=True)
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
+        raise UserMistake(
+            "DUELY_DATABASE_URL is no database, expected sqlite:///FILE or postgresql+psycopg://..."
+        ) from error
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"check_same_thread": False})
+    _prepare_sqlite(engine, fast=fast)
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, *, fast: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 30000")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA synchronous = {'OFF' if fast else 'FULL'}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,152 @@
+"""Read what is recorded about invoices into the values the rules judge by."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from gateways.calendars import business_days
+from gateways.policy_files import policy_from_text
+from models.tables import (
+    CollectionRecord,
+    HoldRecord,
+    InvoiceRecord,
+    PolicyRecord,
+    PositionRecord,
+)
+from rules.case import CollectionTry, Facts, Hold, HoldKind, Status, Try
+from rules.ladder import Ladder, Pause
+from rules.policy import Policy, StageKind
+
+CaseOf = tuple[Facts, Ladder]
+
+
+def ladder_of(policy: Policy) -> Ladder:
+    """The policy with its calendars and its zone."""
+    collect = (stage for stage in policy.stages if stage.kind is StageKind.COLLECT)
+    calendar = next((stage.calendar for stage in collect), "TARGET")
+    return Ladder(
+        policy,
+        business_days(policy.business_days),
+        business_days(calendar),
+        ZoneInfo(policy.timezone),
+    )
+
+
+_KEPT: dict[str, Ladder] = {}
+
+
+def ladder_for(session: Session, digest: str) -> Ladder:
+    """The ladder of a pinned policy. Kept by its content's digest, which never means another."""
+    if digest not in _KEPT:
+        record = session.get_one(PolicyRecord, digest)
+        _KEPT[digest] = ladder_of(policy_from_text(record.content, record.name))
+    return _KEPT[digest]
+
+
+def case_of(session: Session, invoice_number: str, now: datetime) -> CaseOf:
+    """One invoice's case, open or not."""
+    invoice = session.get_one(InvoiceRecord, invoice_number)
+    return _read(session, [invoice], invoice.customer_id, now)[0]
+
+
+def open_cases(session: Session, customer_id: str, now: datetime) -> list[CaseOf]:
+    """All open cases of a customer, by invoice number."""
+    invoices = session.exec(
+        select(InvoiceRecord)
+        .where(
+            col(InvoiceRecord.customer_id) == customer_id,
+            col(InvoiceRecord.status) == Status.OPEN.value,
+        )
+        .order_by(col(InvoiceRecord.number))
+    ).all()
+    return _read(session, invoices, customer_id, now)
+
+
+def _read(
+    session: Session, invoices: Sequence[InvoiceRecord], customer_id: str, now: datetime
+) -> list[CaseOf]:
+    positions = _positions(session, invoices, customer_id)
+    holds = _holds(session, customer_id)
+    tries = _tries(session, invoices)
+    cases = []
+    for invoice in invoices:
+        mine = [*holds[None], *holds[invoice.number]]
+        facts = _facts(invoice, positions[invoice.number], mine, tries[invoice.number], now)
+        cases.append((facts, ladder_for(session, invoice.policy)))
+    return cases
+
+
+def _positions(
+    session: Session, invoices: Sequence[InvoiceRecord], customer_id: str
+) -> dict[str, PositionRecord]:
+    if len(invoices) == 1:
+        return {invoices[0].number: session.get_one(PositionRecord, invoices[0].number)}
+    rows = session.exec(
+        select(PositionRecord)
+        .join(InvoiceRecord, col(InvoiceRecord.number) == col(PositionRecord.invoice_number))
+        .where(
+            col(InvoiceRecord.customer_id) == customer_id,
+            col(InvoiceRecord.status) == Status.OPEN.value,
+        )
+    )
+    return {position.invoice_number: position for position in rows}
+
+
+def _holds(session: Session, customer_id: str) -> dict[str | None, list[HoldRecord]]:
+    """By invoice; under None those of the customer, which hold every invoice."""
+    holds: dict[str | None, list[HoldRecord]] = defaultdict(list)
+    query = select(HoldRecord).where(col(HoldRecord.customer_id) == customer_id)
+    for hold in session.exec(query.order_by(col(HoldRecord.id))):
+        holds[hold.invoice_number].append(hold)
+    return holds
+
+
+def _tries(
+    session: Session, invoices: Iterable[InvoiceRecord]
+) -> dict[str, list[CollectionRecord]]:
+    tries: dict[str, list[CollectionRecord]] = defaultdict(list)
+    for invoice in invoices:
+        if invoice.mandate:
+            query = select(CollectionRecord).where(
+                col(CollectionRecord.invoice_number) == invoice.number
+            )
+            tries[invoice.number] += session.exec(query.order_by(col(CollectionRecord.attempt)))
+    return tries
+
+
+def _facts(
+    invoice: InvoiceRecord,
+    position: PositionRecord,
+    holds: Sequence[HoldRecord],
+    tries: Sequence[CollectionRecord],
+    now: datetime,
+) -> Facts:
+    return Facts(
+        number=invoice.number,
+        customer_id=invoice.customer_id,
+        due_date=invoice.due_date,
+        currency=invoice.currency,
+        amount=invoice.amount_minor,
+        balance=invoice.balance_minor,
+        status=Status(invoice.status),
+        stage=position.stage,
+        anchor=position.anchor,
+        level=position.level,
+        handed_over=position.handed_over_on is not None,
+        task=position.task,
+        proposed=position.proposed,
+        promises_broken=position.promises_broken,
+        holds=tuple(Hold(HoldKind(h.kind), h.until) for h in holds if stands(h, now)),
+        pauses=tuple(
+            Pause(h.begins_at, h.ended_at or h.until) for h in holds if h.kind == HoldKind.PAUSE
+        ),
+        tries=tuple(CollectionTry(t.attempt, t.day, Try(t.state)) for t in tries),
+    )
+
+
+def stands(hold: HoldRecord, now: datetime) -> bool:
+    """Whether a hold stands: nobody ended it, and its own end has not come."""
+    return hold.ended_at is None and (hold.until is None or now < hold.until)

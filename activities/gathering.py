@@ -1,0 +1,139 @@
+"""Bring together what is due to one customer: at most one notice, tasks, cases; in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from activities import calls_record, cases_record, notices_record
+from activities.facts import open_cases
+from activities.holds import end_what_ran_out
+from activities.journal import Journal
+from activities.papers import is_usable
+from activities.workplace import Workplace
+from models.messages import AskedCustomer, Gathered
+from models.settings import MailMode
+from models.tables import InvoiceRecord, NoticeRecord, Trouble
+from rules import gathering
+from rules.days import DAY, midnight
+from rules.gathering import Waiting
+from rules.policy import StageKind
+
+
+class Gathering:
+    """One look at everything a customer owes, at one moment."""
+
+    def __init__(self, journal: Journal, asked: AskedCustomer, work: Workplace) -> None:
+        self._journal = journal
+        self._work = work
+        self._planned = asked.planned
+        self._customer = journal.lock(asked.customer_id)
+        end_what_ran_out(journal, asked.customer_id)
+        journal.session.flush()
+        self._cases = open_cases(journal.session, asked.customer_id, journal.now)
+
+    def gather(self) -> Gathered:
+        """Notices, then calls, then handovers (ladder.md, rule 7), and when to look again."""
+        notice, after_notice = self._notice()
+        tasks, after_calls = self._calls()
+        cases, after_cases = self._legal()
+        moments = [m for m in (after_notice, after_calls, after_cases) if m is not None]
+        return Gathered(notice=notice, tasks=tasks, cases=cases, next_at=min(moments, default=None))
+
+    # Each of the three answers what it made and when its kind is due next.
+
+    def _notice(self) -> tuple[str, datetime | None]:
+        waiting = self._waiting(StageKind.NOTICE)
+        if self._is_parked(Trouble.ADDRESS) or self._is_parked(Trouble.PAPERS):
+            return "", None
+        unsent = notices_record.unsent(self._journal, self._customer.customer_id)
+        if unsent is not None:
+            # In mode `hold` a written notice is only shown; it lapses at the end of its hours.
+            shown = self._work.mode is MailMode.HOLD and unsent.document
+            return "" if shown else unsent.number, self._next(waiting, tomorrow=True)
+        if waiting and self._day_is_taken(waiting[0]):
+            return "", self._next(waiting, tomorrow=True)
+        going = gathering.going(waiting, self._journal.now)
+        if not going:
+            return "", self._next(waiting)
+        if not is_usable(self._customer.email):
+            self._journal.needs_attention(Trouble.ADDRESS, self._customer.customer_id)
+            return "", None
+        return self._make_notice(waiting, going).number, self._next(waiting, going, tomorrow=True)
+
+    def _day_is_taken(self, waiting: Waiting) -> bool:
+        today = waiting.ladder.today(self._journal.now)
+        return notices_record.day_is_taken(self._journal, self._customer.customer_id, today)
+
+    def _make_notice(self, waiting: Sequence[Waiting], going: Sequence[Waiting]) -> NoticeRecord:
+        setter = self._setter(waiting)
+        return notices_record.make(
+            self._journal,
+            self._customer,
+            self._work.creditor,
+            going,
+            gathering.also_open(self._cases, going, self._journal.now),
+            planned=self._moment(setter),
+            closes=setter.ladder.closes(setter.ladder.today(self._journal.now)),
+        )
+
+    def _calls(self) -> tuple[tuple[str, ...], datetime | None]:
+        waiting = self._waiting(StageKind.CALL)
+        if self._is_parked(Trouble.PHONE) or self._work.mode is not MailMode.SEND:
+            return (), None
+        going = gathering.going(waiting, self._journal.now)
+        if not going:
+            return (), self._next(waiting)
+        at = self._moment(self._setter(waiting))
+        task = calls_record.open_task(self._journal, self._records(going), at)
+        return (task,), self._next(waiting, going)
+
+    def _legal(self) -> tuple[tuple[str, ...], datetime | None]:
+        waiting = self._waiting(StageKind.LEGAL)
+        if self._work.mode is not MailMode.SEND:
+            return (), None
+        going = gathering.going(waiting, self._journal.now)
+        if not going:
+            return (), self._next(waiting)
+        at = self._moment(self._setter(waiting))
+        leaving = self._records([w for w in going if not w.stage.approval])
+        asking = self._records([w for w in going if w.stage.approval])
+        if asking:
+            cases_record.propose(self._journal, asking)
+        cases = (cases_record.hand_over(self._journal, leaving, at),) if leaving else ()
+        return cases, self._next(waiting, going)
+
+    def _is_parked(self, trouble: Trouble) -> bool:
+        return bool(self._journal.troubles(self._customer.customer_id, trouble))
+
+    def _waiting(self, kind: StageKind) -> tuple[Waiting, ...]:
+        return gathering.waiting_for(kind, self._cases, self._journal.now)
+
+    def _next(
+        self, waiting: Sequence[Waiting], going: Sequence[Waiting] = (), *, tomorrow: bool = False
+    ) -> datetime | None:
+        """When those that stay behind are due; `tomorrow`: not again on this day."""
+        gone = {w.facts.number for w in going}
+        stay = [w for w in waiting if w.facts.number not in gone]
+        if not stay:
+            return None
+        now = self._journal.now
+        if tomorrow:
+            zone = stay[0].ladder.zone
+            now = midnight(stay[0].ladder.today(now) + DAY, zone)
+        return gathering.next_moment(stay, now)
+
+    def _setter(self, waiting: Sequence[Waiting]) -> Waiting:
+        setter = gathering.setting_the_day(waiting, self._journal.now)
+        assert setter is not None, "somebody's day has come"
+        return setter
+
+    def _moment(self, setter: Waiting) -> datetime:
+        """Where a stage stands on the timeline: at the moment it was planned for, where that was
+        today; else now (ladder.md, "timeline")."""
+        now, planned = self._journal.now, self._planned
+        today = setter.ladder.today(now)
+        is_todays = planned is not None and setter.ladder.opens(today) <= planned <= now
+        return planned if is_todays and planned is not None else now
+
+    def _records(self, going: Sequence[Waiting]) -> list[InvoiceRecord]:
+        get = self._journal.session.get_one
+        return [get(InvoiceRecord, waiting.facts.number) for waiting in going]

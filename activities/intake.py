@@ -1,0 +1,179 @@
+"""Take a ledger in: rows become recorded facts, each with the message that tells of it.
+
+The same rows again change nothing: an invoice is known by its number and content, a payment by its
+id. All of a call is one transaction.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from activities import books
+from activities.facts import ladder_for
+from activities.journal import Journal
+from models import names
+from models.tables import (
+    CustomerRecord,
+    InvoiceLineRecord,
+    InvoiceRecord,
+    PaymentRecord,
+    PolicyRecord,
+    PositionRecord,
+)
+from rules.errors import FileMistake, Place
+from rules.ledger import CustomerRow, InvoiceRow, LedgerFile, PaymentRow
+from rules.policy import Policy
+
+
+@dataclass
+class Taken:
+    """What an import changed, for the person who ran it."""
+
+    invoices: int = 0
+    payments: int = 0
+    customers: int = 0
+    known: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def take_ledger(journal: Journal, files: Sequence[LedgerFile], policy: str) -> Taken:
+    """Record every file: invoices first, then payments. `policy` is the digest that new invoices
+    are pinned to. Raises FileMistake where a number is already recorded with another content."""
+    taken = Taken()
+    for file in files:
+        for row in file.invoices:
+            _take_invoice(journal, file.name, row, policy, taken)
+    journal.session.flush()
+    payments = [row for file in files for row in file.payments]
+    take_payments(journal, payments, taken)
+    return taken
+
+
+def record_policy(journal: Journal, policy: Policy, text: str) -> None:
+    """Keep a policy by its content; known content is not kept twice."""
+    if journal.session.get(PolicyRecord, policy.digest) is None:
+        journal.session.add(
+            PolicyRecord(
+                digest=policy.digest, name=policy.name, content=text, recorded_at=journal.now
+            )
+        )
+        journal.session.flush()
+
+
+def _take_invoice(journal: Journal, file: str, row: InvoiceRow, policy: str, taken: Taken) -> None:
+    known = journal.session.get(InvoiceRecord, row.number)
+    if known is not None:
+        if known.content != _content(row):
+            raise FileMistake(
+                Place(file, row.line, "invoice_number"),
+                f"invoice {row.number} is already recorded with another content",
+            )
+        taken.known += 1
+        return
+    _take_customer(journal, row.customer, taken)
+    invoice = InvoiceRecord(
+        number=row.number,
+        customer_id=row.customer.customer_id,
+        policy=policy,
+        issue_date=row.issue_date,
+        due_date=row.due_date,
+        currency=row.currency,
+        amount_minor=row.amount_minor,
+        balance_minor=row.amount_minor,
+        document=row.document,
+        mandate=row.mandate,
+        content=_content(row),
+        recorded_at=journal.now,
+    )
+    _place_on_ladder(journal, invoice, row)
+    taken.invoices += 1
+
+
+def _content(row: InvoiceRow) -> str:
+    """What makes two rows of one number the same invoice."""
+    parts = (
+        row.customer.customer_id,
+        row.number,
+        row.issue_date.isoformat(),
+        row.due_date.isoformat(),
+        row.currency,
+        str(row.amount_minor),
+    )
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _take_customer(journal: Journal, row: CustomerRow, taken: Taken) -> None:
+    known = journal.session.get(CustomerRecord, row.customer_id)
+    if known is None:
+        journal.session.add(
+            CustomerRecord(
+                customer_id=row.customer_id,
+                name=row.name,
+                email=row.email,
+                phone=row.phone,
+                language=row.language,
+                country=row.country,
+            )
+        )
+        journal.session.flush()
+        taken.customers += 1
+    elif (known.name, known.email) != (row.name, row.email):
+        note = f"customer {row.customer_id}: another name or address is recorded and was kept"
+        if note not in taken.notes:
+            taken.notes.append(note)
+
+
+def _place_on_ladder(journal: Journal, invoice: InvoiceRecord, row: InvoiceRow) -> None:
+    session = journal.session
+    ladder = ladder_for(session, invoice.policy)
+    session.add(invoice)
+    session.flush()
+    session.add(
+        InvoiceLineRecord(
+            invoice_number=row.number,
+            line=1,
+            description=row.description,
+            amount_minor=row.amount_minor,
+        )
+    )
+    session.add(
+        PositionRecord(
+            invoice_number=row.number,
+            stage=ladder.first_stage(with_mandate=bool(row.mandate)),
+            anchor=row.due_date,
+        )
+    )
+    journal.log(
+        "opened",
+        invoice,
+        at=books.money_moment(journal, ladder),
+        amount=row.amount_minor,
+    )
+    journal.tell_invoice(invoice, names.RECORD_CHANGED, "opened")
+
+
+def take_payments(journal: Journal, rows: Iterable[PaymentRow], taken: Taken) -> None:
+    """Book payments and returns, those of one invoice and day together, day by day."""
+
+    def day_and_invoice(row: PaymentRow) -> tuple[object, str]:
+        return (row.date, row.invoice_number)
+
+    for (_, number), group in groupby(sorted(rows, key=day_and_invoice), day_and_invoice):
+        new = [r for r in group if journal.session.get(PaymentRecord, r.payment_id) is None]
+        if new:
+            _book(journal, journal.session.get_one(InvoiceRecord, number), new)
+            taken.payments += len(new)
+
+
+def _book(journal: Journal, invoice: InvoiceRecord, rows: Sequence[PaymentRow]) -> None:
+    before = invoice.status
+    moves = [
+        books.Money(row.payment_id, max(row.date, invoice.issue_date), row.amount_minor)
+        for row in rows
+    ]
+    books.book(journal, ladder_for(journal.session, invoice.policy), invoice, moves)
+    if (before, invoice.status).count("open"):
+        returned = any(move.amount < 0 for move in moves)
+        signal = names.PAYMENT_RETURNED if returned else names.PAYMENT_RECORDED
+        journal.tell_invoice(invoice, signal, rows[-1].payment_id)

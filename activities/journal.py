@@ -1,0 +1,179 @@
+"""One transaction's pen: what is written down with it has the same moment and the same actor."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models import names
+from models.messages import Case, Customer, Enlisted, Recorded, Task
+from models.tables import (
+    AttentionRecord,
+    CustomerRecord,
+    EventRecord,
+    InvoiceRecord,
+    OutboxRecord,
+    Trouble,
+)
+from rules.clock import Clock
+
+
+@dataclass(frozen=True)
+class Journal:
+    """Writes events, messages to workflows and calls for attention in one transaction.
+
+    `now` is business time. `by_day` is a replay's: money and settlement are dated at the beginning
+    of their day (ladder.md, "timeline").
+    """
+
+    session: Session
+    now: datetime
+    clock: Clock
+    actor: str = ""
+    by_day: bool = False
+
+    def signed(self, actor: str) -> "Journal":
+        return replace(self, actor=actor)
+
+    def lock(self, customer_id: str) -> CustomerRecord:
+        """Nothing else is decided about this customer until the transaction ends."""
+        query = select(CustomerRecord).where(col(CustomerRecord.customer_id) == customer_id)
+        return self.session.exec(query.with_for_update()).one()
+
+    def log(
+        self,
+        event: str,
+        invoice: InvoiceRecord,
+        *,
+        at: datetime | None = None,
+        level: int | None = None,
+        amount: int = 0,
+        balance: int | None = None,
+        reference: str = "",
+        detail: str = "",
+    ) -> None:
+        """Append an event about one invoice. Amounts in minor units; `at` defaults to now."""
+        self.session.add(
+            EventRecord(
+                at=at or self.now,
+                customer_id=invoice.customer_id,
+                invoice_number=invoice.number,
+                event=event,
+                level=level,
+                amount_minor=amount,
+                balance_minor=invoice.balance_minor if balance is None else balance,
+                currency=invoice.currency,
+                reference=reference,
+                actor=self.actor,
+                detail=detail,
+                recorded_at=self.now,
+            )
+        )
+
+    def log_customer(
+        self, event: str, customer_id: str, *, reference: str = "", detail: str = ""
+    ) -> None:
+        """Append an event about a customer, or about a message nobody could place."""
+        self.session.add(
+            EventRecord(
+                at=self.now,
+                customer_id=customer_id,
+                event=event,
+                reference=reference,
+                actor=self.actor,
+                detail=detail,
+                recorded_at=self.now,
+            )
+        )
+
+    def tell_invoice(self, invoice: InvoiceRecord, signal: str, reference: str = "") -> None:
+        """Leave a message for the invoice's workflow, which is started where none runs."""
+        start = Case(
+            invoice_number=invoice.number, customer_id=invoice.customer_id, clock=self.clock
+        )
+        self._leave(
+            invoice.customer_id,
+            names.INVOICE_WORKFLOW,
+            names.invoice_workflow_id(invoice.number),
+            signal,
+            start,
+            Recorded(reference=reference),
+        )
+
+    def tell_customer(self, customer_id: str, enlisted: Enlisted) -> None:
+        self._leave(
+            customer_id,
+            names.CUSTOMER_WORKFLOW,
+            names.customer_workflow_id(customer_id),
+            names.INVOICE_ENLISTED,
+            Customer(customer_id=customer_id, clock=self.clock),
+            enlisted,
+        )
+
+    def tell_task(self, customer_id: str, task: str) -> None:
+        self._leave(
+            customer_id,
+            names.CALL_WORKFLOW,
+            names.call_workflow_id(task),
+            names.RECORD_CHANGED,
+            Task(task=task, customer_id=customer_id, clock=self.clock),
+            Recorded(reference=task),
+        )
+
+    def _leave(
+        self,
+        customer_id: str,
+        workflow: str,
+        workflow_id: str,
+        signal: str,
+        start: Case | Customer | Task,
+        payload: Recorded | Enlisted,
+    ) -> None:
+        self.session.add(
+            OutboxRecord(
+                customer_id=customer_id,
+                workflow=workflow,
+                workflow_id=workflow_id,
+                signal=signal,
+                start=start.model_dump_json(),
+                payload=payload.model_dump_json(),
+            )
+        )
+
+    def needs_attention(
+        self, trouble: Trouble, customer_id: str, reference: str = "", detail: str = ""
+    ) -> None:
+        """Park something for a person; the same trouble about the same thing is parked once."""
+        if self.troubles(customer_id, trouble, reference):
+            return
+        self.session.add(
+            AttentionRecord(
+                customer_id=customer_id,
+                trouble=trouble.value,
+                reference=reference,
+                detail=detail,
+                begins_at=self.now,
+            )
+        )
+        self.log_customer("needs_attention", customer_id, reference=reference, detail=trouble.value)
+
+    def troubles(
+        self, customer_id: str, trouble: Trouble, reference: str | None = None
+    ) -> list[AttentionRecord]:
+        """The customer's open troubles of one kind, all or those about one thing."""
+        found = self.session.exec(
+            select(AttentionRecord).where(
+                col(AttentionRecord.customer_id) == customer_id,
+                col(AttentionRecord.trouble) == trouble.value,
+                col(AttentionRecord.ended_at).is_(None),
+            )
+        )
+        return [one for one in found if reference is None or one.reference == reference]
+
+    def end_trouble(self, trouble: Trouble, customer_id: str, reference: str | None = None) -> bool:
+        """A person has acted. True where something was parked."""
+        ended = self.troubles(customer_id, trouble, reference)
+        for one in ended:
+            one.ended_at = self.now
+            self.log_customer("attention_ended", customer_id, detail=trouble.value)
+        return bool(ended)

@@ -1,0 +1,182 @@
+"""What is recorded of notices: made with what they claim, then sent, in doubt, lapsed or refused."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from activities.creditors import record_creditor
+from activities.journal import Journal
+from models import names
+from models.tables import (
+    CustomerRecord,
+    InvoiceRecord,
+    NoticeItemRecord,
+    NoticeRecord,
+    NoticeState,
+    PositionRecord,
+    Trouble,
+)
+from rules.case import Facts
+from rules.creditor import Creditor
+from rules.gathering import Waiting
+
+_UNSENT = (NoticeState.MADE.value, NoticeState.SENDING.value)
+_SENT = (NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
+
+
+def unsent(journal: Journal, customer_id: str) -> NoticeRecord | None:
+    """The customer's notice that is made and still to be sent; one whose hours are over lapses."""
+    for notice in _in_state(journal, customer_id, _UNSENT):
+        if notice.state == NoticeState.MADE and journal.now > notice.closes_at:
+            lapse(journal, notice, "not accepted within the hours of its day")
+        else:
+            return notice
+    return None
+
+
+def day_is_taken(journal: Journal, customer_id: str, today: date) -> bool:
+    """Whether a notice went to this customer today: no second one does."""
+    return any(notice.day == today for notice in _in_state(journal, customer_id, _SENT))
+
+
+def _in_state(journal: Journal, customer_id: str, states: Sequence[str]) -> list[NoticeRecord]:
+    query = select(NoticeRecord).where(
+        col(NoticeRecord.customer_id) == customer_id, col(NoticeRecord.state).in_(states)
+    )
+    return list(journal.session.exec(query.order_by(col(NoticeRecord.sequence))))
+
+
+def make(
+    journal: Journal,
+    customer: CustomerRecord,
+    creditor: Creditor,
+    going: Sequence[Waiting],
+    also: Sequence[Facts],
+    *,
+    planned: datetime,
+    closes: datetime,
+) -> NoticeRecord:
+    """Record a notice with every balance it claims (rule 6). Nothing advances until it is sent."""
+    head = max(going, key=lambda waiting: waiting.stage.level)
+    ladder, today = head.ladder, head.ladder.today(journal.now)
+    following = ladder.stage(head.facts.stage + 1)
+    sequence = _next_sequence(journal, customer.customer_id)
+    number = names.notice_number(customer.customer_id, sequence)
+    notice = NoticeRecord(
+        number=number,
+        customer_id=customer.customer_id,
+        sequence=sequence,
+        day=today,
+        level=head.stage.level,
+        pay_by=ladder.pay_by(head.stage, today),
+        next_kind=following.kind.value if following else "",
+        email=customer.email,
+        message_id=_message_id(number, creditor),
+        creditor=record_creditor(journal, creditor),
+        planned_at=planned,
+        closes_at=closes,
+        made_at=journal.now,
+    )
+    journal.session.add(notice)
+    journal.session.flush()
+    for waiting in going:
+        _add_item(journal, number, waiting.facts, waiting.stage.level, advances=True)
+    for facts in also:
+        _add_item(journal, number, facts, facts.level, advances=False)
+    return notice
+
+
+def _next_sequence(journal: Journal, customer_id: str) -> int:
+    query = select(func.coalesce(func.max(NoticeRecord.sequence), 0)).where(
+        col(NoticeRecord.customer_id) == customer_id
+    )
+    return int(journal.session.exec(query).one()) + 1
+
+
+def _message_id(number: str, creditor: Creditor) -> str:
+    """Stable for a notice, whatever happens to its mail; says nothing about the customer."""
+    domain = creditor.sender.rpartition("@")[2].strip(" >")
+    return f"<{hashlib.sha256(number.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def _add_item(journal: Journal, notice: str, facts: Facts, level: int, *, advances: bool) -> None:
+    journal.session.add(
+        NoticeItemRecord(
+            notice_number=notice,
+            invoice_number=facts.number,
+            advances=advances,
+            stage=facts.stage,
+            level=level,
+            balance_minor=facts.balance,
+            currency=facts.currency,
+        )
+    )
+
+
+def items_of(journal: Journal, notice: str) -> list[NoticeItemRecord]:
+    query = select(NoticeItemRecord).where(col(NoticeItemRecord.notice_number) == notice)
+    return list(journal.session.exec(query.order_by(col(NoticeItemRecord.invoice_number))))
+
+
+def still_claims_what_is_owed(journal: Journal, notice: NoticeRecord) -> bool:
+    """Whether every balance claimed is still the balance, and nothing in it was closed or held."""
+    for item in items_of(journal, notice.number):
+        invoice = journal.session.get_one(InvoiceRecord, item.invoice_number)
+        if invoice.balance_minor != item.balance_minor:
+            return False
+    return True
+
+
+def lapse(journal: Journal, notice: NoticeRecord, reason: str) -> None:
+    """Nothing advances; it is made anew with a new number and fresh balances (rule 10)."""
+    notice.state = NoticeState.LAPSED.value
+    notice.reason = reason
+    journal.log_customer(
+        "notice_lapsed", notice.customer_id, reference=notice.number, detail=reason
+    )
+    journal.session.flush()
+
+
+def refuse(journal: Journal, notice: NoticeRecord, reason: str) -> None:
+    """The address takes no mail: no level advances, a person is needed (rule 11)."""
+    notice.state = NoticeState.REFUSED.value
+    notice.reason = reason
+    journal.log_customer(
+        "notice_refused", notice.customer_id, reference=notice.number, detail=reason
+    )
+    journal.needs_attention(Trouble.ADDRESS, notice.customer_id, notice.number)
+
+
+def count_as_sent(journal: Journal, notice: NoticeRecord, state: NoticeState) -> None:
+    """The server accepted it, or nobody knows: its invoices advance, each once.
+
+    Repeated, it changes only the state: an invoice advances from the stage it stood at.
+    """
+    first_time = notice.state not in _SENT
+    notice.state = state.value
+    notice.sent_at = journal.now
+    if first_time:
+        for item in items_of(journal, notice.number):
+            _advance(journal, notice, item)
+
+
+def _advance(journal: Journal, notice: NoticeRecord, item: NoticeItemRecord) -> None:
+    invoice = journal.session.get_one(InvoiceRecord, item.invoice_number)
+    journal.log(
+        "notice_sent" if item.advances else "notice_listed",
+        invoice,
+        at=notice.planned_at,
+        level=item.level,
+        amount=item.balance_minor,
+        balance=item.balance_minor,
+        reference=notice.number,
+    )
+    position = journal.session.get_one(PositionRecord, item.invoice_number)
+    if item.advances and position.stage == item.stage:
+        position.stage += 1
+        position.anchor = notice.day
+        position.level = item.level
+        journal.tell_invoice(invoice, names.STAGE_HAPPENED, notice.number)

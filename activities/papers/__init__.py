@@ -1,0 +1,20 @@
+"""What people are sent: invoices, notices, the list of a legal case. Text in, text or bytes out.
+
+Nothing here reads a clock, a network or a database; templates and catalogues are all that is read.
+"""
+
+from activities.papers.case import CaseEntry, CaseItem, CasePaper, case_list
+from activities.papers.cleaning import attachment_name
+from activities.papers.invoice import invoice_html
+from activities.papers.mail import is_usable, notice_mail
+
+__all__ = [
+    "CaseEntry",
+    "CaseItem",
+    "CasePaper",
+    "attachment_name",
+    "case_list",
+    "invoice_html",
+    "is_usable",
+    "notice_mail",
+]

@@ -1,0 +1,159 @@
+"""Send a written notice: what is known of it is recorded before and after the server has it.
+
+made ──> sending ──> sent         accepted: its invoices advance
+           │  └────> in_doubt     nobody knows: counts as sent, and goes again, same Message-ID
+           ├───────> made         surely not taken: tried again while its day's hours last
+           └───────> refused      no mail to this address: a person is needed
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from activities import notices_record
+from activities.creditors import recorded_creditor
+from activities.journal import Journal
+from activities.workplace import Workplace
+from gateways.files import DocumentStore, safe_name
+from gateways.mail import Mail, Outgoing
+from models.messages import NoticeAsked, NoticeEnd, NoticeResult
+from models.settings import MailMode
+from models.tables import NoticeRecord, NoticeState
+from rules.errors import InDoubt, RefusedForGood, Unreachable
+
+Noting = Callable[[Journal, NoticeRecord], None]
+
+_ENDS = {
+    NoticeState.SENT: NoticeEnd.SENT,
+    NoticeState.LAPSED: NoticeEnd.LAPSED,
+    NoticeState.REFUSED: NoticeEnd.REFUSED,
+}
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A notice on its way out, or (`end`) one that goes nowhere. `again`: it may be there already."""
+
+    end: NoticeEnd | None = None
+    again: bool = False
+    document: str = ""
+    message_id: str = ""
+    sender: str = ""
+    recipient: str = ""
+    name: str = ""
+
+
+class Sender:
+    """Hands kept mails to the mail server."""
+
+    def __init__(self, workplace: Workplace, mail: Mail, store: DocumentStore) -> None:
+        self._work = workplace
+        self._mail = mail
+        self._store = store
+
+    async def send(self, asked: NoticeAsked) -> NoticeResult:
+        """Safe to repeat: a notice found `sending` was under way when something crashed; whether
+        the server took it nobody knows, so it counts as sent and goes again under its Message-ID.
+
+        Raises Unreachable and InDoubt, to be tried again.
+        """
+        begun = await self._work.record(
+            asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked.notice)
+        )
+        if begun.end is not None:
+            return NoticeResult(end=begun.end)
+        return NoticeResult(end=await self._deliver(asked, begun))
+
+    def _begin(self, journal: Journal, number: str) -> _Begun:
+        notice = journal.session.get_one(NoticeRecord, number)
+        journal.lock(notice.customer_id)
+        state = NoticeState(notice.state)
+        if state in _ENDS:
+            return _Begun(end=_ENDS[state])
+        if state is not NoticeState.MADE:
+            return self._again(journal, notice)
+        if self._work.mode is MailMode.HOLD:
+            return _Begun(end=NoticeEnd.HELD)
+        if journal.now > notice.closes_at:
+            notices_record.lapse(journal, notice, "not accepted within the hours of its day")
+            return _Begun(end=NoticeEnd.LAPSED)
+        if not notices_record.still_claims_what_is_owed(journal, notice):
+            notices_record.lapse(journal, notice, "a balance changed before it was sent")
+            return _Begun(end=NoticeEnd.LAPSED)
+        notice.state = NoticeState.SENDING.value
+        notice.sending_at = journal.now
+        notice.mode = self._work.mode.value
+        return self._ready(journal, notice, again=False)
+
+    def _again(self, journal: Journal, notice: NoticeRecord) -> _Begun:
+        if notice.state == NoticeState.SENDING:
+            journal.log_customer("mail_in_doubt", notice.customer_id, reference=notice.number)
+            notices_record.count_as_sent(journal, notice, NoticeState.IN_DOUBT)
+        return self._ready(journal, notice, again=True)
+
+    def _ready(self, journal: Journal, notice: NoticeRecord, *, again: bool) -> _Begun:
+        sender = recorded_creditor(journal, notice.creditor).sender
+        return _Begun(
+            again=again,
+            document=notice.document,
+            message_id=notice.message_id,
+            sender=parseaddr(sender)[1],
+            recipient=notice.email,
+            name=f"{notice.day}-{safe_name(notice.number)}",
+        )
+
+    async def _deliver(self, asked: NoticeAsked, begun: _Begun) -> NoticeEnd:
+        outgoing = Outgoing(
+            message_id=begun.message_id,
+            sender=begun.sender,
+            recipient=begun.recipient,
+            content=self._store.get(begun.document),
+            name=begun.name,
+        )
+        try:
+            await self._mail.deliver(outgoing)
+        except Unreachable:
+            if not begun.again:
+                await self._note(asked, _not_taken)
+            raise
+        except InDoubt:
+            await self._note(asked, _in_doubt)
+            raise
+        except RefusedForGood as refusal:
+            return await self._refused(asked, begun, str(refusal))
+        await self._note(asked, _accepted)
+        return NoticeEnd.SENT
+
+    async def _refused(self, asked: NoticeAsked, begun: _Begun, reason: str) -> NoticeEnd:
+        if begun.again:  # the first one may be there: it keeps counting as sent
+            await self._note(asked, _accepted)
+            return NoticeEnd.SENT
+        await self._work.record(
+            asked.customer_id,
+            asked.clock,
+            lambda journal: notices_record.refuse(
+                journal, journal.session.get_one(NoticeRecord, asked.notice), reason
+            ),
+        )
+        return NoticeEnd.REFUSED
+
+    async def _note(self, asked: NoticeAsked, what: Noting) -> None:
+        def work(journal: Journal) -> None:
+            journal.lock(asked.customer_id)
+            what(journal, journal.session.get_one(NoticeRecord, asked.notice))
+
+        await self._work.record(asked.customer_id, asked.clock, work)
+
+
+def _accepted(journal: Journal, notice: NoticeRecord) -> None:
+    notices_record.count_as_sent(journal, notice, NoticeState.SENT)
+
+
+def _in_doubt(journal: Journal, notice: NoticeRecord) -> None:
+    if notice.state == NoticeState.SENDING:
+        journal.log_customer("mail_in_doubt", notice.customer_id, reference=notice.number)
+    notices_record.count_as_sent(journal, notice, NoticeState.IN_DOUBT)
+
+
+def _not_taken(journal: Journal, notice: NoticeRecord) -> None:
+    notice.state = NoticeState.MADE.value

@@ -1,0 +1,50 @@
+"""What every activity stands on: the database, the hour, and the post."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlmodel import Session
+from temporalio import activity
+
+from activities.database import Database
+from activities.journal import Journal
+from activities.post import deliver
+from models.settings import Documents, MailMode
+from rules.clock import Clock
+from rules.creditor import Creditor
+
+T = TypeVar("T")
+
+
+def business_now(clock: Clock) -> datetime:
+    """Business time at the start of this attempt: a retry after an outage sees the new hour."""
+    started = activity.info().started_time
+    assert started is not None, "only a running activity asks the time"
+    return clock.business(started)
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Shared by all activities of a worker. `by_day` and `documents` differ in a replay only."""
+
+    database: Database
+    creditor: Creditor
+    mode: MailMode = MailMode.SEND
+    documents: Documents = Documents.ALL
+    by_day: bool = False
+
+    def journal(self, session: Session, clock: Clock, now: datetime) -> Journal:
+        return Journal(session, now, clock, by_day=self.by_day)
+
+    async def read(self, clock: Clock, work: Callable[[Journal], T]) -> T:
+        """One transaction that leaves no message."""
+        now = business_now(clock)
+        return await self.database.run(lambda session: work(self.journal(session, clock, now)))
+
+    async def record(self, customer_id: str, clock: Clock, work: Callable[[Journal], T]) -> T:
+        """One transaction, then the messages it left, and any an earlier attempt could not send."""
+        result = await self.read(clock, work)
+        await deliver(self.database, activity.client(), customer_id)
+        return result

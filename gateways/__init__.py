@@ -1,0 +1,1 @@
+"""How the world is reached: a protocol per kind and its real adapters."""

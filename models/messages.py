@@ -1,0 +1,347 @@
+"""What is said to workflows and activities: typed inputs, results and payloads.
+
+Every field added later has a default: histories and waiting messages are older than the code that
+reads them. Amounts are minor units, days ISO dates in the policy's time zone, instants aware.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rules.calls import Outcome
+from rules.case import HoldKind, What
+from rules.clock import REAL_TIME, Clock
+from rules.policy import StageKind
+
+
+class Message(BaseModel):
+    """Frozen, and deaf to fields it does not know: a mistyped field is said, not dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- inputs of workflows -------------------------------------------------------------------------
+
+
+class Case(Message):
+    """The input of an invoice's workflow."""
+
+    invoice_number: str
+    customer_id: str
+    clock: Clock = REAL_TIME
+    asked: int = 0  # messages taken so far; carried over continue-as-new
+
+
+class Customer(Message):
+    """The input of a customer's workflow, and all it carries over continue-as-new."""
+
+    customer_id: str
+    clock: Clock = REAL_TIME
+    alarm: datetime | None = None
+    asked: int = 0
+
+
+class Task(Message):
+    """The input of a call task's workflow."""
+
+    task: str
+    customer_id: str
+    clock: Clock = REAL_TIME
+
+
+# --- what people ask of an invoice ---------------------------------------------------------------
+
+
+class Act(Message):
+    """What a person asks. `key`: the same one twice changes nothing; without one, it gets the
+    message's own id. `by` names who asks."""
+
+    key: str = Field(default="", max_length=200)
+    by: str = Field(default="", max_length=100)
+    reason: str = Field(default="", max_length=1000)
+
+
+class Pause(Act):
+    """The ladder waits until `until` begins; None: until somebody resumes it."""
+
+    name: Literal["pause"] = "pause"
+    until: date | None = None
+
+
+class Resume(Act):
+    name: Literal["resume"] = "resume"
+
+
+class Settle(Act):
+    """A person records a manual payment of the whole balance, with its reason."""
+
+    name: Literal["settle"] = "settle"
+
+
+class Promise(Act):
+    """The customer promised to pay by `day`."""
+
+    name: Literal["promise"] = "promise"
+    day: date
+
+
+class Dispute(Act):
+    name: Literal["dispute"] = "dispute"
+
+
+class DisputeOutcome(Act):
+    """Rejected: the ladder goes on. Upheld: `credit_minor` is credited, or, None, the invoice is
+    cancelled."""
+
+    name: Literal["dispute_outcome"] = "dispute_outcome"
+    upheld: bool
+    credit_minor: int | None = Field(default=None, gt=0)
+
+
+class ChangeDueDate(Act):
+    name: Literal["change_due_date"] = "change_due_date"
+    due_date: date
+
+
+class WriteOff(Act):
+    name: Literal["write_off"] = "write_off"
+
+
+class Cancel(Act):
+    name: Literal["cancel"] = "cancel"
+
+
+InvoiceAct = Annotated[
+    Pause
+    | Resume
+    | Settle
+    | Promise
+    | Dispute
+    | DisputeOutcome
+    | ChangeDueDate
+    | WriteOff
+    | Cancel,
+    Field(discriminator="name"),
+]
+
+
+# --- what people ask of a customer ---------------------------------------------------------------
+
+
+class SetAddress(Act):
+    """An operator mends the customer's e-mail address; what waited for it is tried again."""
+
+    name: Literal["set_address"] = "set_address"
+    email: str = Field(min_length=3, max_length=320)
+
+
+class RecordLetter(Act):
+    """A letter went instead of the notice that could not be sent; its day counts (rule 11)."""
+
+    name: Literal["record_letter"] = "record_letter"
+
+
+class Retry(Act):
+    """Try again what is parked in "needs attention"."""
+
+    name: Literal["retry"] = "retry"
+
+
+class ApproveCase(Act):
+    """A person's yes before a case leaves for the lawyer (`approval` in the policy)."""
+
+    name: Literal["approve_case"] = "approve_case"
+    case: str
+
+
+CustomerAct = Annotated[
+    Pause | Resume | SetAddress | RecordLetter | Retry | ApproveCase, Field(discriminator="name")
+]
+
+
+# --- what staff say of a call --------------------------------------------------------------------
+
+
+class CallOutcome(Act):
+    """What came of one attempt, for the whole task or for one invoice of it.
+
+    `day` is the promised day, `at` the moment to call back; other outcomes need neither.
+    """
+
+    outcome: Outcome
+    invoice_number: str = ""
+    day: date | None = None
+    at: datetime | None = None
+
+
+# --- signals of machines -------------------------------------------------------------------------
+
+
+class Recorded(Message):
+    """Something was recorded that concerns this workflow: look at the record again.
+
+    `reference` names it: a payment, a notice, a task, a case, an act.
+    """
+
+    key: str = ""
+    reference: str = ""
+
+
+class Enlisted(Message):
+    """An invoice waits for its customer's day; `at` is the moment it asks for."""
+
+    invoice_number: str
+    at: datetime
+
+
+# --- inputs and results of activities ------------------------------------------------------------
+
+
+class Asked(Message):
+    """An activity's question about one invoice. Business time is read from the clock."""
+
+    invoice_number: str
+    customer_id: str
+    clock: Clock = REAL_TIME
+
+
+class Step(Message):
+    """The next step of an invoice as recorded, with what its workflow needs to refuse nonsense."""
+
+    what: What
+    kind: StageKind | None = None
+    level: int = 0
+    at: datetime | None = None
+    held_by: tuple[HoldKind, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    balance: int = 0
+    currency: str = ""
+    due_date: date | None = None
+    notices_sent: int = 0
+    handed_over: bool = False
+    promises_left: int = 0
+    promise_limit: int = 0
+    timezone: str = "UTC"
+
+
+class RecordAct(Message):
+    """One person's act on an invoice, with the moment it came in (business time)."""
+
+    invoice_number: str
+    customer_id: str
+    act: InvoiceAct
+    key: str
+    came_in: datetime
+    clock: Clock = REAL_TIME
+
+
+class RecordCustomerAct(Message):
+    customer_id: str
+    act: CustomerAct
+    key: str
+    came_in: datetime
+    clock: Clock = REAL_TIME
+
+
+class Ignored(Message):
+    """A message that could not be understood or made no sense: it becomes an event."""
+
+    customer_id: str
+    invoice_number: str = ""
+    name: str
+    key: str
+    why: str
+    came_in: datetime
+    clock: Clock = REAL_TIME
+
+
+class Answer(Message):
+    """What became of an act. `refused` is a sentence for a person, "" where it was done."""
+
+    refused: str = ""
+
+
+class AskedCustomer(Message):
+    """An activity's question about one customer. `planned` is the moment it was to happen at."""
+
+    customer_id: str
+    planned: datetime | None = None
+    clock: Clock = REAL_TIME
+
+
+class Gathered(Message):
+    """What one moment brought for a customer: at most one notice, tasks and cases just opened, and
+    when to look again."""
+
+    notice: str = ""
+    cases: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    next_at: datetime | None = None
+
+
+class NoticeAsked(Message):
+    notice: str
+    customer_id: str
+    clock: Clock = REAL_TIME
+
+
+class NoticeEnd(StrEnum):
+    """What became of a notice."""
+
+    SENT = "sent"
+    LAPSED = "lapsed"
+    REFUSED = "refused"
+    HELD = "held"
+
+
+class NoticeResult(Message):
+    end: NoticeEnd
+
+
+class CaseAsked(Message):
+    case: str
+    customer_id: str
+    clock: Clock = REAL_TIME
+
+
+class Park(Message):
+    """Something could not be done and waits for a person; `why` is the kind of error."""
+
+    customer_id: str
+    reference: str
+    why: str = ""
+    clock: Clock = REAL_TIME
+
+
+class TaskAsked(Message):
+    task: str
+    customer_id: str
+    clock: Clock = REAL_TIME
+
+
+class TaskStep(Message):
+    """A call task as recorded: when the next attempt is due, when it counts as unworked."""
+
+    open: bool
+    attempt_at: datetime | None = None
+    escalate_at: datetime | None = None
+    attempt: int = 0
+    invoices: tuple[str, ...] = ()
+
+
+class StaffAnswer(Message):
+    """What staff answered at once; None: a person will tell us with an update."""
+
+    outcome: CallOutcome | None = None
+
+
+class RecordCall(Message):
+    task: str
+    customer_id: str
+    outcome: CallOutcome
+    key: str
+    came_in: datetime
+    clock: Clock = REAL_TIME

@@ -1,0 +1,115 @@
+"""The activities' signatures, as workflows call them.
+
+Each is implemented in `activities/` by a class of the same shape; a test holds the two together.
+What makes each safe to repeat stands at its implementation.
+"""
+
+from abc import ABC, abstractmethod
+
+from temporalio import activity
+
+from models.messages import (
+    Answer,
+    Asked,
+    AskedCustomer,
+    CaseAsked,
+    Gathered,
+    Ignored,
+    NoticeAsked,
+    NoticeResult,
+    Park,
+    RecordAct,
+    RecordCall,
+    RecordCustomerAct,
+    StaffAnswer,
+    Step,
+    TaskAsked,
+    TaskStep,
+)
+
+
+class InvoicePort(ABC):
+    """What an invoice's workflow asks of the world."""
+
+    @activity.defn(name="next_step")
+    @abstractmethod
+    async def next_step(self, asked: Asked) -> Step:
+        """Read the record: what this invoice does next, and when."""
+
+    @activity.defn(name="enlist")
+    @abstractmethod
+    async def enlist(self, asked: Asked) -> None:
+        """Tell the customer's workflow that this invoice waits for its day."""
+
+    @activity.defn(name="collect")
+    @abstractmethod
+    async def collect(self, asked: Asked) -> None:
+        """Make the due try of the automatic collection, or ask what became of the last one."""
+
+    @activity.defn(name="record_act")
+    @abstractmethod
+    async def record_act(self, record: RecordAct) -> Answer:
+        """Record what a person asked, or why it was refused."""
+
+    @activity.defn(name="record_ignored")
+    @abstractmethod
+    async def record_ignored(self, ignored: Ignored) -> None:
+        """Record a message that made no sense as an event."""
+
+
+class CustomerPort(ABC):
+    """What a customer's workflow asks of the world."""
+
+    @activity.defn(name="gather")
+    @abstractmethod
+    async def gather(self, asked: AskedCustomer) -> Gathered:
+        """Bring together what is due to this customer now, in one transaction."""
+
+    @activity.defn(name="write_notice")
+    @abstractmethod
+    async def write_notice(self, asked: NoticeAsked) -> None:
+        """Write the notice's mail with its documents and keep it."""
+
+    @activity.defn(name="send_notice")
+    @abstractmethod
+    async def send_notice(self, asked: NoticeAsked) -> NoticeResult:
+        """Hand the kept mail to the mail server and record what is known of it."""
+
+    @activity.defn(name="assemble_case")
+    @abstractmethod
+    async def assemble_case(self, asked: CaseAsked) -> None:
+        """Put together the ZIP for the lawyer."""
+
+    @activity.defn(name="record_customer_act")
+    @abstractmethod
+    async def record_customer_act(self, record: RecordCustomerAct) -> Answer:
+        """Record what a person asked of a customer, or why it was refused."""
+
+    @activity.defn(name="park")
+    @abstractmethod
+    async def park(self, park: Park) -> None:
+        """Record that a notice or a case waits for a person."""
+
+
+class CallPort(ABC):
+    """What a call task's workflow asks of the world."""
+
+    @activity.defn(name="task_step")
+    @abstractmethod
+    async def task_step(self, asked: TaskAsked) -> TaskStep:
+        """Read the record: is the task open, and when is the next attempt due?"""
+
+    @activity.defn(name="ask_staff")
+    @abstractmethod
+    async def ask_staff(self, asked: TaskAsked) -> StaffAnswer:
+        """Offer the due attempt to staff."""
+
+    @activity.defn(name="record_call")
+    @abstractmethod
+    async def record_call(self, record: RecordCall) -> Answer:
+        """Record what came of an attempt."""
+
+    @activity.defn(name="escalate")
+    @abstractmethod
+    async def escalate(self, asked: TaskAsked) -> None:
+        """Record that nobody worked the task in time."""

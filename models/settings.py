@@ -1,0 +1,72 @@
+"""Settings: ours from `DUELY_*` variables, Temporal's as its users know them (envconfig)."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from rules.errors import UserMistake
+
+HOME = Path(__file__).resolve().parent.parent
+
+
+class MailMode(StrEnum):
+    """How mails leave in the first careful weeks."""
+
+    SEND = "send"
+    HOLD = "hold"  # made and shown, nothing advances, they lapse
+    REDIRECT = "redirect"  # all to one address; acceptance counts as sent
+
+
+class Documents(StrEnum):
+    """Which documents are made: a replay may do with fewer, production makes all."""
+
+    NONE = "none"
+    INVOICES = "invoices"
+    ALL = "all"
+
+
+class Settings(BaseSettings):
+    """Every setting with a default that fits the embedded stack. Paths are relative to where the
+    program is started; `import_max` is in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="DUELY_", frozen=True, extra="ignore")
+
+    database_url: str = "sqlite:///var/duely.db"
+    documents_dir: Path = Path("var/documents")
+    smtp_url: str = "smtp://127.0.0.1:1025"
+    creditor: Path = HOME / "creditor.toml"
+    policy: Path = HOME / "samples" / "standard.toml"
+    mail_mode: Annotated[str, NoDecode] = MailMode.SEND.value
+    import_max: int = Field(default=50_000_000, gt=0)
+    render_processes: int = Field(default=1, ge=1, le=64)
+
+    @field_validator("mail_mode")
+    @classmethod
+    def _mode_is_known(cls, value: str) -> str:
+        mode, _, address = value.partition(":")
+        known = mode in (MailMode.SEND, MailMode.HOLD) and not address
+        if not known and not (mode == MailMode.REDIRECT and "@" in address):
+            raise ValueError("expected send, hold or redirect:ADDRESS")
+        return value
+
+    @property
+    def mode(self) -> MailMode:
+        return MailMode(self.mail_mode.partition(":")[0])
+
+    @property
+    def redirect_to(self) -> str:
+        """The address all mails go to in mode `redirect`, else ""."""
+        return self.mail_mode.partition(":")[2]
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises UserMistake naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "DUELY_" + str(first["loc"][0]).upper()
+        raise UserMistake(f"{name}: {first['msg']}") from error

@@ -1,0 +1,51 @@
+"""What is recorded. One file per table; importing this package registers them all."""
+
+from sqlmodel import SQLModel
+
+from models.tables.attention import AttentionRecord, Trouble
+from models.tables.call_task import CallAttemptRecord, CallItemRecord, CallTaskRecord, TaskState
+from models.tables.collection import CollectionRecord
+from models.tables.creditor import CreditorRecord
+from models.tables.customer import CustomerRecord
+from models.tables.document import DocumentRecord
+from models.tables.event import EventRecord
+from models.tables.hold import HoldRecord
+from models.tables.invoice import InvoiceLineRecord, InvoiceRecord
+from models.tables.legal_case import CaseState, LegalCaseItemRecord, LegalCaseRecord
+from models.tables.message import MessageRecord, OutboxRecord
+from models.tables.notice import NoticeItemRecord, NoticeRecord, NoticeState
+from models.tables.payment import CreditRecord, PaymentRecord
+from models.tables.policy import PolicyRecord
+from models.tables.position import PositionRecord
+
+METADATA = SQLModel.metadata
+
+__all__ = [
+    "METADATA",
+    "AttentionRecord",
+    "CallAttemptRecord",
+    "CallItemRecord",
+    "CallTaskRecord",
+    "CaseState",
+    "CollectionRecord",
+    "CreditRecord",
+    "CreditorRecord",
+    "CustomerRecord",
+    "DocumentRecord",
+    "EventRecord",
+    "HoldRecord",
+    "InvoiceLineRecord",
+    "InvoiceRecord",
+    "LegalCaseItemRecord",
+    "LegalCaseRecord",
+    "MessageRecord",
+    "NoticeItemRecord",
+    "NoticeRecord",
+    "NoticeState",
+    "OutboxRecord",
+    "PaymentRecord",
+    "PolicyRecord",
+    "PositionRecord",
+    "TaskState",
+    "Trouble",
+]

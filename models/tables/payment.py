@@ -1,0 +1,42 @@
+"""Money that moved: payments, returns, credit notes. Rows are added, never changed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
+from models.tables.base import UtcDateTime
+
+
+class PaymentRecord(SQLModel, table=True):
+    """`amount_minor` is negative for a return. `allocated_minor` of it moved the balance, the rest
+    the customer's credit. `booked_on` is the business day it counted on, `value_date` the bank's.
+    `source`: bank, manual, collection or credit_note."""
+
+    __tablename__ = "payment"
+
+    payment_id: str = Field(primary_key=True)
+    invoice_number: str = Field(foreign_key="invoice.number", index=True)
+    value_date: date
+    booked_on: date
+    currency: str
+    amount_minor: int = Field(sa_type=BigInteger)
+    allocated_minor: int = Field(sa_type=BigInteger)
+    source: str
+    reason: str = ""
+    actor: str = ""
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CreditRecord(SQLModel, table=True):
+    """Customer's credit, entry by entry: what was paid too much, and what was taken back."""
+
+    __tablename__ = "credit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: str = Field(foreign_key="customer.customer_id", index=True)
+    invoice_number: str = Field(foreign_key="invoice.number", index=True)
+    payment_id: str = Field(foreign_key="payment.payment_id")
+    currency: str
+    amount_minor: int = Field(sa_type=BigInteger)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)

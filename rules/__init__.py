@@ -1,0 +1,1 @@
+"""What the ladder is: pure functions and frozen values. No Temporal, database, web or calendar."""

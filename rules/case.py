@@ -1,0 +1,186 @@
+"""One invoice's case: the facts recorded about it, and what follows from them next."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from rules.days import midnight
+from rules.ladder import DayWindow, Ladder, Pause
+from rules.policy import Stage, StageKind
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    WRITTEN_OFF = "written_off"
+
+
+class HoldKind(StrEnum):
+    """Why a ladder waits while the debt stays (ladder.md, "held")."""
+
+    PAUSE = "pause"
+    PROMISE = "promise"
+    CLAIMED_PAID = "claimed_paid"
+    DISPUTE = "dispute"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A standing hold. `ends` is the instant it ends by itself, None until somebody ends it."""
+
+    kind: HoldKind
+    ends: datetime | None
+
+
+class Try(StrEnum):
+    """What is known of one collection try."""
+
+    STARTED = "started"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED_SOFT = "failed_soft"
+    FAILED_HARD = "failed_hard"
+
+
+@dataclass(frozen=True)
+class CollectionTry:
+    number: int
+    day: date
+    state: Try
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is recorded about one invoice and moves its ladder. Amounts in minor units.
+
+    `stage` is the index of the next stage, `anchor` the day its window counts from, `level` the
+    last one sent (0: none). `task` names the call task it is in, `proposed` the case that awaits a
+    person's yes. `pauses` are all that ever stood, `holds` those that stand now.
+    """
+
+    number: str
+    customer_id: str
+    due_date: date
+    currency: str
+    amount: int
+    balance: int
+    status: Status
+    stage: int
+    anchor: date
+    level: int = 0
+    handed_over: bool = False
+    task: str = ""
+    proposed: str = ""
+    promises_broken: int = 0
+    holds: tuple[Hold, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    tries: tuple[CollectionTry, ...] = ()
+
+
+class What(StrEnum):
+    """What an invoice does next."""
+
+    OVER = "over"
+    HELD = "held"
+    COLLECT = "collect"
+    STAGE = "stage"
+    CALLED = "called"
+    PROPOSED = "proposed"
+    HANDED_OVER = "handed_over"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Next:
+    """The next step of one invoice, as the record stands.
+
+    `at`: when to act (COLLECT: try or ask; STAGE: the first moment of the window's first day, by
+    which the invoice enlists with its customer; HELD: when the first hold ends), None where only a
+    message moves it. `wanted` is the day it asks its customer for.
+    """
+
+    what: What
+    kind: StageKind | None = None
+    level: int = 0
+    at: datetime | None = None
+    window: DayWindow | None = None
+    wanted: date | None = None
+    held_by: tuple[HoldKind, ...] = field(default=())
+
+
+def is_overdue(facts: Facts, today: date) -> bool:
+    """Open, and today is after the due date."""
+    return facts.status is Status.OPEN and facts.balance > 0 and today > facts.due_date
+
+
+def is_held(facts: Facts, ladder: Ladder) -> bool:
+    """Held by a person's word, or by money on its way: a collection not yet at its end."""
+    return bool(facts.holds) or is_collecting(facts, ladder)
+
+
+def is_collecting(facts: Facts, ladder: Ladder) -> bool:
+    stage = ladder.stage(facts.stage)
+    return stage is not None and stage.kind is StageKind.COLLECT
+
+
+def stage_window(facts: Facts, ladder: Ladder, now: datetime) -> DayWindow | None:
+    """The days of the invoice's next stage; None where it has none, or it is `collect`."""
+    stage = ladder.stage(facts.stage)
+    if stage is None or stage.window is None:
+        return None
+    paused = ladder.paused_days(facts.pauses, facts.anchor, now)
+    return ladder.window(stage.window, facts.anchor, due_date=facts.due_date, paused_days=paused)
+
+
+def next_step(facts: Facts, ladder: Ladder, now: datetime) -> Next:
+    """What the record asks of one invoice now (ladder.md, rule 2 and "What moves the ladder")."""
+    if facts.status is not Status.OPEN or facts.balance <= 0:
+        return Next(What.OVER)
+    if facts.handed_over:
+        return Next(What.HANDED_OVER)
+    if facts.holds:
+        return _held(facts)
+    if facts.task:
+        return Next(What.CALLED, StageKind.CALL)
+    if facts.proposed:
+        return Next(What.PROPOSED, StageKind.LEGAL)
+    stage = ladder.stage(facts.stage)
+    if stage is None:
+        return Next(What.NOTHING)
+    if stage.kind is StageKind.COLLECT:
+        return Next(What.COLLECT, stage.kind, at=collection_moment(facts, stage, ladder, now))
+    return _waiting(facts, stage, ladder, now)
+
+
+def _held(facts: Facts) -> Next:
+    ends = [hold.ends for hold in facts.holds if hold.ends is not None]
+    kinds = tuple(sorted({hold.kind for hold in facts.holds}))
+    return Next(What.HELD, at=min(ends, default=None), held_by=kinds)
+
+
+def _waiting(facts: Facts, stage: Stage, ladder: Ladder, now: datetime) -> Next:
+    window = stage_window(facts, ladder, now)
+    assert window is not None, "a stage that is not collect has a window"
+    return Next(
+        What.STAGE,
+        stage.kind,
+        level=stage.level,
+        at=midnight(window.first, ladder.zone),
+        window=window,
+        wanted=ladder.wanted_day(window),
+    )
+
+
+def collection_moment(facts: Facts, stage: Stage, ladder: Ladder, now: datetime) -> datetime:
+    """When the next try of a collection is due, or the bank is asked again about the last one."""
+    days = ladder.collect_days
+    last = facts.tries[-1] if facts.tries else None
+    if last is None:
+        return ladder.moment(facts.due_date, now, days)
+    if last.state is Try.STARTED:
+        return now
+    if last.state is Try.PENDING:
+        return ladder.opens(days.add(max(last.day, ladder.today(now)), 1))
+    gap = stage.retry_days[last.number - 1]
+    return ladder.moment(days.add(last.day, gap), now, days)

@@ -1,0 +1,55 @@
+"""What a ledger file says, row by row, once it has been checked."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class CustomerRow:
+    customer_id: str
+    name: str
+    email: str
+    phone: str
+    language: str
+    country: str
+
+
+@dataclass(frozen=True)
+class InvoiceRow:
+    """One row of an invoices file. `amount_minor` in minor units of `currency`, above 0.
+
+    `document` is the absolute path of the original PDF ("" for none); `mandate` the sandbox bank's
+    word for how the customer's account behaves ("" for none). `line` is the row's line in its file.
+    """
+
+    customer: CustomerRow
+    number: str
+    issue_date: date
+    due_date: date
+    currency: str
+    amount_minor: int
+    document: str = ""
+    mandate: str = ""
+    description: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """One row of a payments file. `amount_minor` negative: returned money; never 0."""
+
+    payment_id: str
+    date: date
+    invoice_number: str
+    currency: str
+    amount_minor: int
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class LedgerFile:
+    """One checked file: invoices or payments, never both."""
+
+    name: str
+    invoices: tuple[InvoiceRow, ...] = ()
+    payments: tuple[PaymentRow, ...] = ()

@@ -1,0 +1,79 @@
+"""What a letter says, frozen before a word of it is written. Letters claim what is here, nothing else."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from rules.creditor import Creditor
+from rules.money import Money
+from rules.policy import StageKind
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """`language` an ISO 639-1 code or "" (English), `country` ISO 3166-1 alpha-2 or ""."""
+
+    customer_id: str
+    name: str
+    email: str
+    language: str
+    country: str
+
+
+@dataclass(frozen=True)
+class InvoiceLine:
+    description: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class InvoicePaper:
+    """An invoice to be rendered as a copy, where the ledger names no original."""
+
+    number: str
+    creditor: Creditor
+    addressee: Addressee
+    issue_date: date
+    due_date: date
+    total: Money
+    lines: tuple[InvoiceLine, ...]
+
+
+@dataclass(frozen=True)
+class ClaimedInvoice:
+    """One invoice in a notice. `level` the level it reaches with this notice where it `advances`,
+    else the last one sent for it (0 if none); `balance` is what is still owed on it."""
+
+    number: str
+    issue_date: date
+    due_date: date
+    total: Money
+    balance: Money
+    level: int
+    advances: bool
+
+
+@dataclass(frozen=True)
+class NoticeLetter:
+    """One message to one customer about all that is overdue (ladder.md, rules 5 and 9).
+
+    `level` is the highest among the invoices that advance; `next_step` the kind of the stage after
+    it, None where the ladder ends.
+    """
+
+    number: str
+    level: int
+    creditor: Creditor
+    addressee: Addressee
+    day: date
+    pay_by: date
+    invoices: tuple[ClaimedInvoice, ...]
+    next_step: StageKind | None
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail, or into a case."""
+
+    name: str
+    content: bytes
+    media_type: str = "application/pdf"

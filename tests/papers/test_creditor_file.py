@@ -1,0 +1,152 @@
+"""The creditor's file: read whole, or refused at the line that is wrong."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gateways.creditor_file import read_creditor
+from rules.errors import FileMistake
+
+ROOT = Path(__file__).resolve().parents[2]
+PNG = b"\x89PNG\r\n\x1a\n..."
+GOOD = """\
+name = "Farbtreu Proof GmbH"
+address = ["Musterstraße 12", "70173 Stuttgart"]
+country = "DE"
+tax_id = "DE123456789"
+iban = "DE89 3704 0044 0532 0130 00"
+bic = "COBADEFFXXX"
+creditor_identifier = "DE98 ZZZ 09999999999"
+sender = "Farbtreu Proof <accounts@farbtreu.example>"
+reply_to = "accounts@farbtreu.example"
+phone = "+49 711 5550100"
+logo = "logo.png"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "logo.png").write_bytes(PNG)
+    return tmp_path
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "creditor.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def mistake(folder: Path, text: str) -> FileMistake:
+    with pytest.raises(FileMistake) as raised:
+        read_creditor(write(folder, text))
+    assert "\n" not in str(raised.value)
+    return raised.value
+
+
+def changed(key: str, value: str) -> str:
+    """GOOD with one value, on the line where it was."""
+    text = re.sub(rf"^{key} = .*$", lambda _: f"{key} = {value}", GOOD, flags=re.M)
+    assert text != GOOD
+    return text
+
+
+def line_of(key: str) -> int:
+    return [line.split(" ")[0] for line in GOOD.splitlines()].index(key) + 1
+
+
+def test_sample_is_valid_and_has_its_logo() -> None:
+    creditor = read_creditor(ROOT / "creditor.toml")
+    assert creditor.iban == "DE89370400440532013000"
+    assert Path(creditor.logo).is_absolute()
+    assert Path(creditor.logo).read_bytes().startswith(b"\x89PNG")
+
+
+def test_good_file_is_read_with_numbers_compact(folder: Path) -> None:
+    creditor = read_creditor(write(folder, GOOD))
+    assert creditor.address == ("Musterstraße 12", "70173 Stuttgart")
+    assert creditor.creditor_identifier == "DE98ZZZ09999999999"
+    assert creditor.logo == str((folder / "logo.png").resolve())
+
+
+@pytest.mark.parametrize("key", ["phone", "logo"])
+def test_optional_key_may_be_left_out_or_empty(folder: Path, key: str) -> None:
+    without = re.sub(rf"^{key} = .*\n", "", GOOD, flags=re.M)
+    assert getattr(read_creditor(write(folder, without)), key) == ""
+    assert getattr(read_creditor(write(folder, changed(key, '""'))), key) == ""
+
+
+@pytest.mark.parametrize("key", ["bic", "creditor_identifier"])
+def test_numbers_that_not_everybody_has_may_be_empty(folder: Path, key: str) -> None:
+    assert getattr(read_creditor(write(folder, changed(key, '""'))), key) == ""
+
+
+@pytest.mark.parametrize(
+    "key", ["name", "address", "country", "tax_id", "iban", "sender", "reply_to", "bic"]
+)
+def test_missing_key_is_named(folder: Path, key: str) -> None:
+    found = mistake(folder, re.sub(rf"^{key} = .*\n", "", GOOD, flags=re.M))
+    assert f"the key {key!r} is missing" in str(found)
+    assert found.place.line == 1
+
+
+def test_unknown_key_is_refused_on_its_line(folder: Path) -> None:
+    found = mistake(folder, GOOD + 'ibann = "x"\n')
+    assert found.place.line == 12
+    assert "unknown key 'ibann'" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("name", "5", "is no text"),
+        ("name", '""', "no line of text"),
+        ("name", '"a\\nb"', "no line of text"),
+        ("address", '"Musterstraße"', "is no list of lines"),
+        ("address", "[]", "is no list of lines"),
+        ("address", "[1]", "is no text"),
+        ("country", '"Germany"', "expected two letters"),
+        ("country", '"XX"', "expected two letters"),
+        ("iban", '"DE89 3704 0044 0532 0130 01"', "is no valid IBAN"),
+        ("iban", '"DE89 3704"', "is no valid IBAN"),
+        ("iban", "89", "is no text"),
+        ("bic", '"COBA"', "is no BIC"),
+        ("creditor_identifier", '"DE97 ZZZ 09999999999"', "is no valid SEPA creditor identifier"),
+        ("creditor_identifier", '"?"', "SEPA creditor identifier"),
+        ("sender", '"Farbtreu Proof"', "is no mailbox"),
+        ("sender", '"a@b"', "is no mailbox"),
+        ("sender", '"a@b.example, c@d.example"', "is no mailbox"),
+        ("sender", '"A <a@b.example> x"', "is no mailbox"),
+        ("reply_to", '"ä@b.example"', "is no mailbox"),
+        ("reply_to", '"a b@c.example"', "is no mailbox"),
+        ("reply_to", "true", "is no text"),
+        ("phone", "49711", "is no text"),
+        ("logo", '"nowhere.png"', "cannot be read"),
+        ("logo", '"."', "cannot be read"),
+        ("logo", '"creditor.toml"', "is no image"),
+    ],
+)
+def test_wrong_value_is_refused_on_its_line(folder: Path, key: str, value: str, words: str) -> None:
+    found = mistake(folder, changed(key, value))
+    assert found.place.line == line_of(key)
+    assert f": {key}: " in str(found)
+    assert words in str(found)
+
+
+def test_logo_too_large_for_every_invoice_is_refused(folder: Path) -> None:
+    (folder / "logo.png").write_bytes(PNG + b"0" * 1_000_000)
+    assert "expected 1000000 at most" in str(mistake(folder, GOOD))
+
+
+def test_jpeg_is_a_logo(folder: Path) -> None:
+    (folder / "logo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    assert read_creditor(write(folder, changed("logo", '"logo.jpg"'))).logo.endswith("logo.jpg")
+
+
+def test_broken_toml_is_refused_on_its_line(folder: Path) -> None:
+    assert mistake(folder, 'name = "x"\ncountry = \n').place.line == 2
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileMistake, match="nowhere"):
+        read_creditor(tmp_path / "nowhere.toml")

@@ -1,0 +1,214 @@
+"""The composition root: settings, client, adapters, worker; and a graceful stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, NoReturn
+
+from sqlalchemy.exc import OperationalError
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.worker import Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.calls import Calls
+from activities.case_papers import CaseAssembler
+from activities.collecting import Collector
+from activities.customers import Customers
+from activities.database import Database
+from activities.invoices import Invoices
+from activities.migrations import migrate
+from activities.post import deliver
+from activities.reconciling import refuse_mixed_modes, start_what_is_missing
+from activities.sending import Sender
+from activities.workplace import Workplace
+from activities.writing import Writer
+from gateways.creditor_file import read_creditor
+from gateways.files import DocumentStore, FolderStore
+from gateways.mail import Mail, RedirectedMail, SmtpMail
+from gateways.payments import NoBank, Payments
+from gateways.printer import WeasyPrinter
+from gateways.process import end_process
+from gateways.staff import People, Staff
+from models.names import QUEUE
+from models.ports import CallPort, CustomerPort, InvoicePort
+from models.settings import Documents, MailMode, Settings, load_settings
+from rules.clock import REAL_TIME, Clock
+from rules.errors import Unreachable, UserMistake
+from workflows.call_task import CallTask
+from workflows.customer import CustomerDunning
+from workflows.invoice import InvoiceDunning
+
+log = logging.getLogger("duely")
+
+WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask]
+GRACE = timedelta(seconds=30)  # what runs at SIGTERM may end by itself
+DELIVERY_PAUSE = 5.0  # seconds between looks for messages that others recorded
+
+
+@dataclass(frozen=True)
+class Adapters:
+    """How the world is reached. The embedded stack brings its own."""
+
+    mail: Mail
+    payments: Payments = field(default_factory=NoBank)
+    staff: Staff = field(default_factory=People)
+
+
+@dataclass(frozen=True)
+class House:
+    """One process's rooms, put together: what its worker runs and what must be closed after."""
+
+    workplace: Workplace
+    adapters: Adapters
+    store: DocumentStore
+    printer: WeasyPrinter
+
+    def activities(self) -> list[Callable[..., Any]]:
+        """Every activity of `models.ports`, ready to be registered."""
+        collector = Collector(self.workplace, self.adapters.payments)
+        invoices = Invoices(self.workplace, collector)
+        customers = Customers(
+            self.workplace,
+            Writer(self.workplace, self.printer, self.store),
+            Sender(self.workplace, self.adapters.mail, self.store),
+            CaseAssembler(self.workplace, self.printer, self.store),
+        )
+        calls = Calls(self.workplace, self.adapters.staff)
+        return [
+            getattr(room, name)
+            for room, port in (
+                (invoices, InvoicePort),
+                (customers, CustomerPort),
+                (calls, CallPort),
+            )
+            for name in sorted(port.__abstractmethods__)
+        ]
+
+    async def close(self) -> None:
+        await self.adapters.mail.close()
+        await self.printer.close()
+        self.workplace.database.close()
+
+
+def furnish(
+    settings: Settings,
+    *,
+    adapters: Adapters | None = None,
+    documents: Documents = Documents.ALL,
+    by_day: bool = False,
+    fast: bool = False,
+) -> House:
+    """Put a house together from settings. `documents`, `by_day` and `fast` are a replay's.
+
+    Raises UserMistake for a setting, FileMistake for the creditor file, Unreachable for a database.
+    """
+    creditor = read_creditor(settings.creditor)
+    adapters = adapters or Adapters(mail=mail_of(settings))
+    database = open_database(settings, fast=fast)
+    workplace = Workplace(database, creditor, settings.mode, documents, by_day)
+    store = FolderStore(settings.documents_dir)
+    return House(workplace, adapters, store, WeasyPrinter(settings.render_processes))
+
+
+def mail_of(settings: Settings) -> Mail:
+    """How mails leave, by `DUELY_MAIL_MODE`."""
+    mail = SmtpMail(settings.smtp_url)
+    if settings.mode is MailMode.REDIRECT:
+        return RedirectedMail(mail, settings.redirect_to)
+    return mail
+
+
+def open_database(settings: Settings, *, fast: bool = False) -> Database:
+    """The database, migrated to the newest schema. Raises Unreachable where it does not answer."""
+    database = Database(settings.database_url, fast=fast)
+    try:
+        migrate(database.engine)
+    except OperationalError as error:
+        database.close()
+        raise Unreachable("the database (DUELY_DATABASE_URL) cannot be reached") from error
+    return database
+
+
+async def connect() -> Client:
+    """Temporal as its users set it up: `TEMPORAL_ADDRESS` and the rest, or a profile file.
+
+    Raises Unreachable where nobody answers.
+    """
+    config = ClientConfig.load_client_connect_config()
+    config.setdefault("target_host", "127.0.0.1:7233")
+    try:
+        return await Client.connect(**config, data_converter=pydantic_data_converter)
+    except RuntimeError as error:
+        raise Unreachable(
+            f"Temporal at {config['target_host']} cannot be reached (TEMPORAL_ADDRESS)"
+        ) from error
+
+
+def build_worker(client: Client, house: House, *, runner: WorkflowRunner | None = None) -> Worker:
+    """A worker for everything. `runner` is a replay's, which does without the sandbox's checks."""
+    return Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=WORKFLOWS,
+        activities=house.activities(),
+        workflow_runner=runner or sandboxed(),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def sandboxed() -> SandboxedWorkflowRunner:
+    """Rules and message models are pure and shared; everything else is loaded per workflow."""
+    return SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules("rules", "models")
+    )
+
+
+async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event) -> None:
+    """Start what is missing, then work until told to stop; what runs then may end by itself."""
+    database = house.workplace.database
+    await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
+    async with build_worker(client, house):
+        await start_what_is_missing(database, client, clock)
+        while not stop.is_set():
+            await deliver(database, client)
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(stop.wait(), DELIVERY_PAUSE)
+
+
+async def main() -> None:
+    """The worker as production runs it."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):  # the SDK installs no handler of its own
+        loop.add_signal_handler(number, stop.set)
+    house = furnish(load_settings())
+    try:
+        log.info("worker started on queue %s", QUEUE)
+        await serve(await connect(), house, REAL_TIME, stop)
+    finally:
+        await house.close()
+
+
+def run(work: Callable[[], Coroutine[Any, Any, None]]) -> NoReturn:
+    """Run a program of ours to its end: status 0; 2 a person's mistake, 3 a service not reached."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        asyncio.run(work())
+    except UserMistake as mistake:
+        sys.stderr.write(f"{mistake}\n")
+        end_process(2)
+    except Unreachable as error:
+        sys.stderr.write(f"{error}\n")
+        end_process(3)
+    end_process(0)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,75 @@
+"""One invoice's whole life: wait until due, collect, remind, telephone, hand over."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from models import names
+    from models.messages import Asked, Case, Step
+    from models.ports import InvoicePort
+    from rules.case import What
+    from workflows.invoice_messages import InvoiceMessages
+    from workflows.options import BANK, RECORD
+
+
+@workflow.defn(name=names.INVOICE_WORKFLOW)
+class InvoiceDunning(InvoiceMessages):
+    """Climbs the ladder of its policy until nothing is owed. The record says where it stands."""
+
+    @workflow.init
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+
+    @workflow.run
+    async def run(self, case: Case) -> None:
+        """Until the invoice is paid, cancelled or written off: do what the record asks for next."""
+        while (step := await self.look_at_the_record()).what is not What.OVER:
+            match step.what:
+                case What.HELD:
+                    await self.wait_until(step.at, f"held by {', '.join(step.held_by)}")
+                case What.COLLECT:
+                    await self.collect_automatically(step)
+                case What.STAGE:
+                    await self.go_with_the_customers_others(step)
+                case What.CALLED | What.PROPOSED | What.HANDED_OVER | What.NOTHING:
+                    await self.wait_until(None, step.what)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    async def look_at_the_record(self) -> Step:
+        """Record what was signalled, then read what comes next. The record wins."""
+        await self.continue_as_new_when_long()
+        await self.record_what_was_signalled()
+        self.woken = self.has_signalled
+        self.step = await workflow.execute_activity_method(
+            InvoicePort.next_step, self._asking(), summary="what comes next", **RECORD
+        )
+        return self.step
+
+    async def collect_automatically(self, step: Step) -> None:
+        """On the due date, or the next day of the bank's calendar; again after a soft failure."""
+        if not await self.wait_until(step.at, "collect"):
+            await workflow.execute_activity_method(
+                InvoicePort.collect, self._asking(), summary="collect", **BANK
+            )
+
+    async def go_with_the_customers_others(self, step: Step) -> None:
+        """Wait for the window, enlist with the customer, who brings together what is due; then wait
+        for word that the notice, the call or the handover happened."""
+        label = f"{step.kind} {step.level or ''}".strip()
+        if not await self.wait_until(step.at, f"{label}: window opens"):
+            await workflow.execute_activity_method(
+                InvoicePort.enlist, self._asking(), summary=f"enlist for {label}", **RECORD
+            )
+            await self.wait_until(None, f"{label}: the customer's day")
+
+    async def continue_as_new_when_long(self) -> None:
+        if workflow.info().is_continue_as_new_suggested():
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            await self.record_what_was_signalled()
+            workflow.continue_as_new(self.case.model_copy(update={"asked": self._asked}))
+
+    def _asking(self) -> Asked:
+        return Asked(
+            invoice_number=self.case.invoice_number,
+            customer_id=self.case.customer_id,
+            clock=self.clock,
+        )

@@ -1,0 +1,248 @@
+"""What an invoice's workflow is told: signals of machines and engineers, updates of people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from models import messages as say
+    from models import names
+    from models.messages import Answer, Case, Ignored, InvoiceAct, RecordAct, Step
+    from models.ports import InvoicePort
+    from rules import acts
+    from rules.case import What
+    from rules.days import local_day
+    from workflows.options import RECORD
+    from workflows.reading import Malformed, read
+    from workflows.waiting import Waits
+
+
+@dataclass(frozen=True)
+class _Signalled:
+    """An act that came as a signal, waiting for `run` to record it."""
+
+    act: InvoiceAct
+    key: str
+    came_in: datetime
+
+
+class InvoiceMessages(Waits):
+    """Takes messages about one invoice. Every one leads to a look at the record."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case.clock)
+        self.case = case
+        self.step: Step | None = None
+        self._asked = case.asked
+        self._signalled: list[_Signalled | Ignored] = []
+
+    # --- signals of machines: something was recorded ---------------------------------------------
+
+    @workflow.signal(name=names.PAYMENT_RECORDED, description="A payment was recorded")
+    def payment_recorded(self, *args: RawValue) -> None:
+        self._look(names.PAYMENT_RECORDED, args)
+
+    @workflow.signal(name=names.PAYMENT_RETURNED, description="A payment came back")
+    def payment_returned(self, *args: RawValue) -> None:
+        self._look(names.PAYMENT_RETURNED, args)
+
+    @workflow.signal(name=names.STAGE_HAPPENED, description="A stage of the ladder happened")
+    def stage_happened(self, *args: RawValue) -> None:
+        self._look(names.STAGE_HAPPENED, args)
+
+    @workflow.signal(name=names.RECORD_CHANGED, description="Look at the record again")
+    def record_changed(self, *args: RawValue) -> None:
+        self._look(names.RECORD_CHANGED, args)
+
+    def _look(self, name: str, args: Sequence[RawValue]) -> None:
+        try:
+            read(args, say.Recorded)
+        except Malformed as error:
+            self._ignore(name, str(error))
+        self.wake()
+
+    # --- signals of engineers --------------------------------------------------------------------
+
+    @workflow.signal(name=names.PAUSE, description='Pause: {"until": "2026-12-24", "reason": ""}')
+    def pause_signalled(self, *args: RawValue) -> None:
+        self._take(names.PAUSE, args, say.Pause)
+
+    @workflow.signal(name=names.RESUME, description="Resume a paused invoice")
+    def resume_signalled(self, *args: RawValue) -> None:
+        self._take(names.RESUME, args, say.Resume)
+
+    @workflow.signal(name=names.SETTLE, description='Settle by hand: {"reason": "paid in cash"}')
+    def settle_signalled(self, *args: RawValue) -> None:
+        self._take(names.SETTLE, args, say.Settle)
+
+    def _take(
+        self, name: str, args: Sequence[RawValue], model: type[say.Pause | say.Resume | say.Settle]
+    ) -> None:
+        try:
+            act = read(args, model)
+        except Malformed as error:
+            self._ignore(name, str(error))
+        else:
+            self._signalled.append(_Signalled(act, self._key(act), self.now()))
+        self.wake()
+
+    def _ignore(self, name: str, why: str) -> None:
+        self._signalled.append(
+            Ignored(
+                customer_id=self.case.customer_id,
+                invoice_number=self.case.invoice_number,
+                name=name,
+                key=self._key(say.Act()),
+                why=why,
+                came_in=self.now(),
+                clock=self.clock,
+            )
+        )
+
+    def _key(self, act: say.Act) -> str:
+        """The act's own key within this workflow; typed by hand without one, its place in the
+        history: the run, the event the handler was called after, and a count."""
+        self._asked += 1
+        info = workflow.info()
+        own = f"{info.run_id}:{info.get_current_history_length()}:{self._asked}"
+        return f"{info.workflow_id}/{act.key or own}"
+
+    @property
+    def has_signalled(self) -> bool:
+        return bool(self._signalled)
+
+    async def record_what_was_signalled(self) -> None:
+        """Record acts that came as signals; one that makes no sense becomes an event."""
+        while self._signalled:
+            signalled = self._signalled.pop(0)
+            if isinstance(signalled, Ignored):
+                await workflow.execute_activity_method(
+                    InvoicePort.record_ignored, signalled, summary=signalled.name, **RECORD
+                )
+            else:
+                await self._record(signalled.act, signalled.key, signalled.came_in)
+
+    async def _record(self, act: InvoiceAct, key: str, came_in: datetime) -> Answer:
+        answer = await workflow.execute_activity_method(
+            InvoicePort.record_act,
+            RecordAct(
+                invoice_number=self.case.invoice_number,
+                customer_id=self.case.customer_id,
+                act=act,
+                key=key,
+                came_in=came_in,
+                clock=self.clock,
+            ),
+            summary=act.name,
+            **RECORD,
+        )
+        self.wake()
+        return answer
+
+    # --- updates of people -----------------------------------------------------------------------
+
+    @workflow.update(name="pause", description="Wait until a day, or until resumed")
+    async def pause(self, act: say.Pause) -> Answer:
+        return await self._do(act)
+
+    @pause.validator
+    def _may_pause(self, act: say.Pause) -> None:
+        self._allow(lambda standing: acts.refuse_pause(standing, act.until))
+
+    @workflow.update(name="resume", description="Resume a paused invoice")
+    async def resume(self, act: say.Resume) -> Answer:
+        return await self._do(act)
+
+    @resume.validator
+    def _may_resume(self, act: say.Resume) -> None:
+        self._allow(acts.refuse_resume)
+
+    @workflow.update(name="settle", description="Record a manual payment of the whole balance")
+    async def settle(self, act: say.Settle) -> Answer:
+        return await self._do(act)
+
+    @settle.validator
+    def _may_settle(self, act: say.Settle) -> None:
+        self._allow(acts.refuse_settle)
+
+    @workflow.update(name="promise", description="The customer promised to pay by a day")
+    async def promise(self, act: say.Promise) -> Answer:
+        return await self._do(act)
+
+    @promise.validator
+    def _may_promise(self, act: say.Promise) -> None:
+        self._allow(lambda standing: acts.refuse_promise(standing, act.day))
+
+    @workflow.update(name="dispute", description="The customer disputes the invoice")
+    async def dispute(self, act: say.Dispute) -> Answer:
+        return await self._do(act)
+
+    @dispute.validator
+    def _may_dispute(self, act: say.Dispute) -> None:
+        self._allow(acts.refuse_dispute)
+
+    @workflow.update(name="dispute_outcome", description="A dispute was rejected or upheld")
+    async def dispute_outcome(self, act: say.DisputeOutcome) -> Answer:
+        return await self._do(act)
+
+    @dispute_outcome.validator
+    def _may_end_dispute(self, act: say.DisputeOutcome) -> None:
+        self._allow(
+            lambda standing: acts.refuse_dispute_outcome(
+                standing, upheld=act.upheld, credit=act.credit_minor
+            )
+        )
+
+    @workflow.update(name="change_due_date", description="Before the first notice only")
+    async def change_due_date(self, act: say.ChangeDueDate) -> Answer:
+        return await self._do(act)
+
+    @change_due_date.validator
+    def _may_change_due_date(self, act: say.ChangeDueDate) -> None:
+        self._allow(lambda standing: acts.refuse_due_date(standing, act.due_date))
+
+    @workflow.update(name="write_off", description="Give the debt up: the ladder ends")
+    async def write_off(self, act: say.WriteOff) -> Answer:
+        return await self._do(act)
+
+    @write_off.validator
+    def _may_write_off(self, act: say.WriteOff) -> None:
+        self._allow(acts.refuse_ending)
+
+    @workflow.update(name="cancel", description="The invoice was wrong: the ladder ends")
+    async def cancel(self, act: say.Cancel) -> Answer:
+        return await self._do(act)
+
+    @cancel.validator
+    def _may_cancel(self, act: say.Cancel) -> None:
+        self._allow(acts.refuse_ending)
+
+    async def _do(self, act: InvoiceAct) -> Answer:
+        """Record the act; the record has the last word and may still refuse it."""
+        answer = await self._record(act, self._key(act), self.now())
+        if answer.refused:
+            raise ApplicationError(answer.refused, type="Refused", non_retryable=True)
+        return answer
+
+    def _allow(self, refusal: acts.Refusal) -> None:
+        """Refuse what makes no sense by what was last read. Raises ApplicationError, "Refused"."""
+        if self.step is None:
+            return  # nothing was read yet: the record will judge
+        if refused := refusal(self._standing(self.step)):
+            raise ApplicationError(refused, type="Refused", non_retryable=True)
+
+    def _standing(self, step: Step) -> acts.Standing:
+        return acts.Standing(
+            today=local_day(self.now(), step.timezone),
+            is_over=step.what is What.OVER,
+            balance=step.balance,
+            held_by=step.held_by,
+            handed_over=step.handed_over,
+            notices_sent=step.notices_sent,
+            promises_left=step.promises_left,
+            promise_limit=step.promise_limit,
+        )
