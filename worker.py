@@ -4,10 +4,11 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NoReturn
 
 from sqlalchemy.exc import OperationalError
@@ -22,6 +23,8 @@ from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
 from activities.customers import Customers
 from activities.database import Database
+from activities.importing import Importer
+from activities.intake import Taken
 from activities.invoices import Invoices
 from activities.migrations import migrate
 from activities.post import deliver
@@ -33,9 +36,11 @@ from gateways.creditor_file import read_creditor
 from gateways.files import DocumentStore, FolderStore
 from gateways.mail import Mail, RedirectedMail, SmtpMail
 from gateways.payments import NoBank, Payments
+from gateways.policy_files import read_policy
 from gateways.printer import WeasyPrinter
 from gateways.process import end_process
 from gateways.staff import People, Staff
+from gateways.toml_files import TomlDocument
 from models.names import QUEUE
 from models.ports import CallPort, CustomerPort, InvoicePort
 from models.settings import Documents, MailMode, Settings, load_settings
@@ -194,6 +199,28 @@ async def main() -> None:
         await serve(await connect(), house, REAL_TIME, stop)
     finally:
         await house.close()
+
+
+async def import_files(
+    settings: Settings, paths: Sequence[Path], clock: Clock, client: Client | None = None
+) -> Taken:
+    """Import ledger files into the database that the settings name."""
+
+    async def connected() -> Client:
+        return client or await connect()
+
+    importer = Importer(
+        database=lambda: open_database(settings),
+        client=connected,
+        store=FolderStore(settings.documents_dir),
+        policy=(read_policy(settings.policy), TomlDocument.from_path(settings.policy).text),
+        clock=clock,
+        max_bytes=settings.import_max,
+    )
+    try:
+        return await importer.take(paths, clock.business(datetime.now(UTC)))
+    finally:
+        importer.close()
 
 
 def run(work: Callable[[], Coroutine[Any, Any, None]]) -> NoReturn:

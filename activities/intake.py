@@ -34,6 +34,7 @@ class Taken:
     payments: int = 0
     customers: int = 0
     known: int = 0
+    delivered: bool = False  # whether the workflows were told already
     notes: list[str] = field(default_factory=list)
 
 
@@ -42,9 +43,7 @@ def take_ledger(journal: Journal, files: Sequence[LedgerFile], policy: str) -> T
     are pinned to. Raises FileMistake where a number is already recorded with another content."""
     taken = Taken()
     for file in files:
-        for row in file.invoices:
-            _take_invoice(journal, file.name, row, policy, taken)
-    journal.session.flush()
+        take_invoices(journal, file.name, file.invoices, policy, taken)
     payments = [row for file in files for row in file.payments]
     take_payments(journal, payments, taken)
     return taken
@@ -59,6 +58,15 @@ def record_policy(journal: Journal, policy: Policy, text: str) -> None:
             )
         )
         journal.session.flush()
+
+
+def take_invoices(
+    journal: Journal, file: str, rows: Iterable[InvoiceRow], policy: str, taken: Taken
+) -> None:
+    """Record invoices that are new. `file` names where they stand, for a refusal."""
+    for row in rows:
+        _take_invoice(journal, file, row, policy, taken)
+    journal.session.flush()
 
 
 def _take_invoice(journal: Journal, file: str, row: InvoiceRow, policy: str, taken: Taken) -> None:

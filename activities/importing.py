@@ -1,0 +1,96 @@
+"""Import files: checked whole, recorded in one transaction, told to the workflows if Temporal is up."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+from temporalio.client import Client
+
+from activities.database import Database
+from activities.intake import Taken, record_policy, take_ledger
+from activities.journal import Journal
+from activities.post import deliver
+from gateways.files import DocumentStore, safe_name
+from gateways.ledger_files import read_ledger_files
+from models.tables import InvoiceRecord
+from rules.clock import Clock
+from rules.errors import Unreachable
+from rules.ledger import InvoiceRow, LedgerFile
+from rules.policy import Policy
+
+
+class Importer:
+    """Imports ledger files. `database` is opened only once every file is right by itself."""
+
+    def __init__(
+        self,
+        *,
+        database: Callable[[], Database],
+        client: Callable[[], Awaitable[Client]],
+        store: DocumentStore,
+        policy: tuple[Policy, str],
+        clock: Clock,
+        max_bytes: int,
+    ) -> None:
+        self._open = database
+        self._database: Database | None = None
+        self._connect = client
+        self._store = store
+        self._policy, self._policy_text = policy
+        self._clock = clock
+        self._max_bytes = max_bytes
+
+    async def take(self, paths: Sequence[Path], now: datetime) -> Taken:
+        """Take files in at a moment of business time. Raises FileMistake, and nothing is recorded.
+
+        Where Temporal is away the facts are recorded all the same, `delivered` is False, and the
+        next worker tells the workflows.
+        """
+        files = read_ledger_files(
+            paths, max_bytes=self._max_bytes, known_currency=self._known_currency
+        )
+        files = [self._keep_originals(file) for file in files]
+
+        def record(session: Session) -> Taken:
+            journal = Journal(session, now, self._clock)
+            record_policy(journal, self._policy, self._policy_text)
+            return take_ledger(journal, files, self._policy.digest)
+
+        database = self._opened()
+        taken = await database.run(record)
+        taken.delivered = await self._deliver(database)
+        return taken
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+
+    def _opened(self) -> Database:
+        if self._database is None:
+            self._database = self._open()
+        return self._database
+
+    def _known_currency(self, invoice_number: str) -> str | None:
+        with self._opened().transaction() as session:
+            invoice = session.get(InvoiceRecord, invoice_number)
+            return invoice.currency if invoice else None
+
+    def _keep_originals(self, file: LedgerFile) -> LedgerFile:
+        """Originals are copied into the store first: a file left there by a failure harms nobody."""
+        return replace(file, invoices=tuple(self._keep_original(row) for row in file.invoices))
+
+    def _keep_original(self, row: InvoiceRow) -> InvoiceRow:
+        if not row.document:
+            return row
+        key = f"original/{safe_name(row.number)}.pdf"
+        self._store.put(key, Path(row.document).read_bytes())
+        return replace(row, document=key)
+
+    async def _deliver(self, database: Database) -> bool:
+        try:
+            await deliver(database, await self._connect())
+        except Unreachable:
+            return False
+        return True

@@ -1,0 +1,225 @@
+"""One shard of a replay: some customers, a time-skipping server, a worker, and one driver of time.
+
+The driver jumps only to days with input, to five past midnight, far from the policy's hour; all that
+happens between two jumps happens at its own virtual moment, inside workflows and activities.
+"""
+
+import asyncio
+import traceback
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner
+
+from activities.facts import ladder_of
+from activities.intake import Taken, record_policy, take_invoices, take_payments
+from activities.journal import Journal
+from activities.post import deliver
+from activities.timeline import Row, rows
+from gateways.mail import FolderMail
+from gateways.payments import NoBank, Payments
+from gateways.policy_files import policy_from_text
+from gateways.process import end_process
+from gateways.staff import NobodyAnswers
+from models.settings import Documents, Settings
+from models.tables import AttentionRecord, InvoiceRecord, PositionRecord
+from rules.case import Status, What
+from rules.clock import Clock
+from rules.days import local_moment, midnight
+from rules.ledger import InvoiceRow, PaymentRow
+from sandbox.bank import SandboxBank
+from sandbox.server import binary, kept
+from worker import Adapters, House, build_worker, furnish
+
+INPUT_HOUR = time(0, 5)
+_JUMP = timedelta(days=30)  # past the last input, how far to look for what is still to come
+
+
+@dataclass(frozen=True)
+class Shard:
+    """What one process replays; everything in it can be pickled."""
+
+    number: int
+    invoices: tuple[InvoiceRow, ...]
+    payments: tuple[PaymentRow, ...]
+    policy_text: str
+    policy_name: str
+    creditor: Path
+    folder: Path
+    until: date | None
+    documents: Documents
+    collections: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """The share of the shard's input that is done, 0 to 1."""
+
+    share: float
+
+
+@dataclass(frozen=True)
+class Done:
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Failed:
+    traceback: str
+
+
+def run_shard(shard: Shard, parent: Connection) -> None:
+    """The process's main: tells its parent how far it is, and what came of it."""
+    try:
+        parent.send(Done(asyncio.run(_replay(shard, parent))))
+        status = 0
+    except Exception:
+        parent.send(Failed(traceback.format_exc()))
+        status = 1
+    parent.close()
+    end_process(status)
+
+
+async def _replay(shard: Shard, parent: Connection) -> tuple[Row, ...]:
+    shard.folder.mkdir(parents=True)
+    program = kept(
+        binary("temporal-test-server"), log=shard.folder / "server.log", folder=shard.folder
+    )
+    house = _house(shard)
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(program), data_converter=pydantic_data_converter
+    )
+    try:
+        driver = await _Driver.of(shard, environment, house)
+        # The sandbox's checks are for tests; here they would double the time of every start.
+        async with build_worker(environment.client, house, runner=UnsandboxedWorkflowRunner()):
+            await driver.drive(parent)
+        return await house.workplace.database.run(lambda session: tuple(rows(session)))
+    finally:
+        await house.close()
+        await environment.shutdown()
+
+
+def _house(shard: Shard) -> House:
+    """The production house with a database of its own, a folder as mailbox, nobody at the phone."""
+    settings = Settings(
+        database_url=f"sqlite:///{shard.folder / 'replay.db'}",
+        documents_dir=shard.folder / "documents",
+        creditor=shard.creditor,
+        mail_mode="send",
+        render_processes=1,
+    )
+    bank: Payments = SandboxBank(shard.folder / "bank.db") if shard.collections else NoBank()
+    adapters = Adapters(
+        mail=FolderMail(shard.folder / "mails"), payments=bank, staff=NobodyAnswers()
+    )
+    return furnish(settings, adapters=adapters, documents=shard.documents, by_day=True, fast=True)
+
+
+@dataclass
+class _Day:
+    """What a ledger brings on one day."""
+
+    invoices: list[InvoiceRow]
+    payments: list[PaymentRow]
+
+
+class _Driver:
+    """The one who moves the server's time."""
+
+    def __init__(
+        self, shard: Shard, environment: WorkflowEnvironment, house: House, clock: Clock
+    ) -> None:
+        self._shard = shard
+        self._environment = environment
+        self._house = house
+        self._clock = clock
+        self._policy = policy_from_text(shard.policy_text, shard.policy_name)
+        self._zone = ladder_of(self._policy).zone
+        self._days = _days(shard)
+
+    @classmethod
+    async def of(cls, shard: Shard, environment: WorkflowEnvironment, house: House) -> "_Driver":
+        """With a clock that stands at the beginning of the first day with input."""
+        started = await environment.get_current_time()
+        zone = ladder_of(policy_from_text(shard.policy_text, shard.policy_name)).zone
+        first = min(_days(shard), default=started.date())
+        clock = Clock(origin=midnight(first, zone), start=started.replace(microsecond=0))
+        return cls(shard, environment, house, clock)
+
+    async def drive(self, parent: Connection) -> None:
+        """Day by day through the input, then until nothing is left or the last day has ended."""
+        done, total = 0, sum(len(d.invoices) + len(d.payments) for d in self._days.values())
+        for day in sorted(self._days):
+            await self._jump_to(local_moment(day, INPUT_HOUR, self._zone))
+            await self._bring(self._days[day])
+            done += len(self._days[day].invoices) + len(self._days[day].payments)
+            parent.send(Step(done / total * 0.95))
+        if self._shard.until is not None:
+            await self._jump_to(local_moment(self._shard.until, time(23, 59), self._zone))
+            return
+        while await self._house.workplace.database.run(_something_is_left):
+            await self._jump(_JUMP)
+
+    async def _jump_to(self, moment: datetime) -> None:
+        await self._jump(self._clock.temporal(moment) - await self._environment.get_current_time())
+
+    async def _jump(self, duration: timedelta) -> None:
+        if duration > timedelta(0):
+            await self._environment.sleep(duration)
+
+    async def _bring(self, day: _Day) -> None:
+        """Record what the day brings, as an import does, and tell the workflows."""
+        now = self._clock.business(await self._environment.get_current_time())
+        work = self._house.workplace
+
+        def record(session: Session) -> None:
+            journal = work.journal(session, self._clock, now)
+            self._record(journal, day)
+
+        await work.database.run(record)
+        await deliver(work.database, self._environment.client)
+
+    def _record(self, journal: Journal, day: _Day) -> None:
+        taken = Taken()
+        record_policy(journal, self._policy, self._shard.policy_text)
+        take_invoices(journal, "the ledger", day.invoices, self._policy.digest, taken)
+        take_payments(journal, day.payments, taken)
+
+
+def _days(shard: Shard) -> dict[date, _Day]:
+    """The input by the day it counts on: a payment dated before its invoice, on the day of issue."""
+    days: dict[date, _Day] = defaultdict(lambda: _Day([], []))
+    issued = {}
+    for row in shard.invoices:
+        kept = row if shard.collections else replace(row, mandate="")
+        days[row.issue_date].invoices.append(kept)
+        issued[row.number] = row.issue_date
+    for payment in shard.payments:
+        counts_on = max(payment.date, issued[payment.invoice_number])
+        days[counts_on].payments.append(replace(payment, date=counts_on))
+    return days
+
+
+_CLIMBING = (What.STAGE.value, What.CALLED.value, What.COLLECT.value, What.HELD.value, "")
+
+
+def _something_is_left(session: Session) -> bool:
+    """Whether an open invoice still climbs, and nobody has to act for it first."""
+    parked = select(AttentionRecord.customer_id).where(col(AttentionRecord.ended_at).is_(None))
+    query = (
+        select(InvoiceRecord.number)
+        .join(PositionRecord, col(PositionRecord.invoice_number) == col(InvoiceRecord.number))
+        .where(
+            col(InvoiceRecord.status) == Status.OPEN.value,
+            col(PositionRecord.next_what).in_(_CLIMBING),
+            col(InvoiceRecord.customer_id).not_in(parked),
+        )
+    )
+    return session.exec(query.limit(1)).first() is not None
