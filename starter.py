@@ -1,6 +1,7 @@
 """The command line: import, replay, demo. Thin: each command reads, checks, and calls a room."""
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gateways.ledger_files import read_ledger_files
 from gateways.policy_files import read_policy
@@ -17,7 +17,9 @@ from gateways.toml_files import TomlDocument
 from models.settings import Documents, load_settings
 from rules.clock import REAL_TIME
 from rules.errors import Unreachable, UserMistake
-from sandbox.replay import Replay, replay
+from sandbox.demo import DemoFailed, demo
+from sandbox.progress import Bar
+from sandbox.replay import Replay, ReplayFailed, replay
 from worker import import_files
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -66,48 +68,56 @@ def replay_(
         documents=documents,
         collections=collections,
     )
-    with _progress("replaying") as progress:
+    with Bar(err, "replaying") as progress:
         summary = replay(job, progress)
     out.print(summary.text(), end="")
     out.print(f"\nTimeline, mails and summary are in {to}")
 
 
-class _progress:
-    """A bar on the terminal that is told a share, 0 to 1."""
-
-    def __init__(self, what: str) -> None:
-        self._bar = Progress(
-            TextColumn(what),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TimeElapsedColumn(),
-            console=err,
-            transient=not err.is_terminal,
-        )
-
-    def __enter__(self) -> Callable[[float], None]:
-        self._bar.start()
-        task = self._bar.add_task("", total=1.0)
-        return lambda share: self._bar.update(task, completed=share)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+@app.command("demo")
+def demo_(
+    end: Annotated[
+        bool, typer.Option("--exit", help="End by itself, once all has happened")
+    ] = False,
+) -> None:
+    """The whole life of a sample ledger on real servers, on a calendar that runs fast."""
+    asyncio.run(demo(load_settings(), out, end=end))
 
 
 def main() -> None:
-    """Run a command and end with its true status: 0; 2 a mistake in the input; 3 not reached."""
-    status = 0
+    """Run a command, and end with its true status whatever happened."""
+    end_process(_status_of(lambda: app(standalone_mode=False)))
+
+
+def _status_of(command: Callable[[], object]) -> int:
+    """0; 1 a fault of ours; 2 a mistake in the input; 3 a service not reached; 130 Ctrl-C.
+
+    A person's mistake is one sentence, a fault of ours a traceback.
+    """
     try:
-        app(standalone_mode=True)
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else 1
+        status = command()
+    except typer.TyperException as mistake:  # usage
+        return _said(mistake.format_message(), mistake.exit_code)
     except UserMistake as mistake:
-        err.print(str(mistake), markup=False, soft_wrap=True)
-        status = 2
+        return _said(str(mistake), 2)
+    except OSError as error:
+        if error.filename is None:
+            return _said(traceback.format_exc(), 1)
+        return _said(f"{error.filename} cannot be used: {error.strerror}", 2)
     except Unreachable as error:
-        err.print(str(error), markup=False, soft_wrap=True)
-        status = 3
-    end_process(status)
+        return _said(str(error), 3)
+    except (DemoFailed, ReplayFailed) as failure:
+        return _said(str(failure), 1)
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except Exception:
+        return _said(traceback.format_exc(), 1)
+    return status if isinstance(status, int) else 0
+
+
+def _said(words: str, status: int) -> int:
+    err.print(words.rstrip(), markup=False, soft_wrap=True)
+    return status
 
 
 if __name__ == "__main__":

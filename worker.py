@@ -23,6 +23,7 @@ from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
 from activities.customers import Customers
 from activities.database import Database
+from activities.heartbeats import Heartbeats
 from activities.importing import Importer
 from activities.intake import Taken
 from activities.invoices import Invoices
@@ -165,6 +166,7 @@ def build_worker(client: Client, house: House, *, runner: WorkflowRunner | None 
         activities=house.activities(),
         workflow_runner=runner or sandboxed(),
         graceful_shutdown_timeout=GRACE,
+        interceptors=[Heartbeats()],
     )
 
 
@@ -187,12 +189,18 @@ async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event)
                 await asyncio.wait_for(stop.wait(), DELIVERY_PAUSE)
 
 
-async def main() -> None:
-    """The worker as production runs it."""
+def told_to_stop() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set: the SDK installs no handler of its own."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):  # the SDK installs no handler of its own
+    for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def main() -> None:
+    """The worker as production runs it."""
+    stop = told_to_stop()
     house = furnish(load_settings())
     try:
         log.info("worker started on queue %s", QUEUE)

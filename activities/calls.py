@@ -50,8 +50,7 @@ class Calls(CallPort):
     @activity.defn(name="ask_staff")
     async def ask_staff(self, asked: TaskAsked) -> StaffAnswer:
         """Safe to repeat: staff may be asked twice about the same attempt."""
-        step = await self.task_step(asked)
-        word = await self._staff.ask(asked.task, step.attempt, business_now(asked.clock))
+        word = await self._staff.ask(asked.task, asked.attempt, business_now(asked.clock))
         if word is None:
             return StaffAnswer()
         return StaffAnswer(outcome=CallOutcome(outcome=word.outcome, day=word.day, at=word.at))
@@ -159,7 +158,6 @@ class _Recording:
         for item in self._items:
             self._record(item)
         self._journal.end_trouble(Trouble.UNWORKED, self._customer_id(), self._task)
-        self._journal.tell_task(self._customer_id(), self._task)
         return ""
 
     def _customer_id(self) -> str:

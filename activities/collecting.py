@@ -1,7 +1,7 @@
 """Automatic collection: recorded before the bank is asked, keyed, asked about rather than repeated."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from activities import books
 from activities.facts import case_of, ladder_for
@@ -16,7 +16,8 @@ from gateways.payments import (
 from models import names
 from models.messages import Asked
 from models.tables import CollectionRecord, InvoiceRecord, PositionRecord
-from rules.case import Try, What, next_step
+from rules.case import Try, What, is_debiting, is_over, next_step
+from rules.errors import RefusedForGood
 from rules.ladder import Ladder
 from rules.money import Money
 
@@ -26,15 +27,16 @@ _STATE = {
     CollectionStatus.DECLINED_HARD: Try.FAILED_HARD,
     CollectionStatus.PENDING: Try.PENDING,
 }
+_NEVER_SENT = CollectionAnswer(CollectionStatus.DECLINED_SOFT, "not_sent")
 
 
 @dataclass(frozen=True)
 class _Begun:
-    """A try on the record. `asked_before`: the bank may know it already."""
+    """A try on the record. `request` is None where the bank may know it already."""
 
     key: str
-    request: CollectionRequest
-    asked_before: bool
+    request: CollectionRequest | None
+    today: date
 
 
 class Collector:
@@ -53,43 +55,66 @@ class Collector:
         begun = await self._work.read(asked.clock, lambda journal: _begin(journal, asked))
         if begun is None:
             return
-        answer = await self._ask(begun)
+        answer = await self._ask(asked, begun)
         await self._work.record(
             asked.customer_id,
             asked.clock,
             lambda journal: _end(journal, begun.key, answer),
         )
 
-    async def _ask(self, begun: _Begun) -> CollectionAnswer:
-        if begun.asked_before:
-            known = await self._payments.outcome(begun.key, begun.request.today)
+    async def _ask(self, asked: Asked, begun: _Begun) -> CollectionAnswer:
+        request = begun.request
+        if request is None:
+            known = await self._payments.outcome(begun.key, begun.today)
             if known is not None:
                 return known
-        return await self._payments.collect(begun.request)
+            request = await self._work.read(asked.clock, lambda j: _once_more(j, asked, begun.key))
+        if request is None:
+            return _NEVER_SENT
+        try:
+            return await self._payments.collect(request)
+        except RefusedForGood:
+            return CollectionAnswer(CollectionStatus.DECLINED_HARD, "refused")
 
 
 def _begin(journal: Journal, asked: Asked) -> _Begun | None:
     """Record the due try; None where, as the record now stands, none is due."""
     journal.lock(asked.customer_id)
     facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
+    today = ladder.today(journal.now)
+    if is_debiting(facts):  # the bank may be asked at any time: its next asking lies always ahead
+        return _Begun(names.collection_key(facts.number, facts.tries[-1].number), None, today)
     following = next_step(facts, ladder, journal.now)
     if following.what is not What.COLLECT or following.at is None or following.at > journal.now:
         return None
     invoice = journal.session.get_one(InvoiceRecord, asked.invoice_number)
-    under_way = facts.tries and facts.tries[-1].state in (Try.STARTED, Try.PENDING)
-    attempt = facts.tries[-1].number if under_way else len(facts.tries) + 1
+    attempt = len(facts.tries) + 1
     key = names.collection_key(invoice.number, attempt)
-    record = journal.session.get(CollectionRecord, key)
-    if record is None:
-        record = _record_try(journal, ladder, invoice, key, attempt)
-    request = CollectionRequest(
-        key=key,
+    record = _record_try(journal, ladder, invoice, key, attempt)
+    return _Begun(key, _request(invoice, record, today), today)
+
+
+def _once_more(journal: Journal, asked: Asked, key: str) -> CollectionRequest | None:
+    """A recorded try that the bank never heard of, for what is owed now; None where a person or a
+    payment has come between."""
+    journal.lock(asked.customer_id)
+    facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
+    if is_over(facts) or facts.holds:
+        return None
+    invoice = journal.session.get_one(InvoiceRecord, asked.invoice_number)
+    record = journal.session.get_one(CollectionRecord, key)
+    record.amount_minor = invoice.balance_minor
+    return _request(invoice, record, ladder.today(journal.now))
+
+
+def _request(invoice: InvoiceRecord, record: CollectionRecord, today: date) -> CollectionRequest:
+    return CollectionRequest(
+        key=record.key,
         mandate=invoice.mandate,
         amount=Money(record.amount_minor, record.currency),
-        attempt=attempt,
-        today=ladder.today(journal.now),
+        attempt=record.attempt,
+        today=today,
     )
-    return _Begun(key, request, asked_before=bool(under_way))
 
 
 def _record_try(

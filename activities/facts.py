@@ -144,6 +144,9 @@ def _facts(
             Pause(h.begins_at, h.ended_at or h.until) for h in holds if h.kind == HoldKind.PAUSE
         ),
         tries=tuple(CollectionTry(t.attempt, t.day, Try(t.state)) for t in tries),
+        has_holds_that_ran_out=any(
+            h.ended_at is None and h.until is not None and h.until <= now for h in holds
+        ),
     )
 
 

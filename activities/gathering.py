@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from activities import calls_record, cases_record, notices_record
-from activities.facts import open_cases
+from activities.facts import CaseOf, open_cases
 from activities.holds import end_what_ran_out
 from activities.journal import Journal
 from activities.papers import is_usable
 from activities.workplace import Workplace
 from models.messages import AskedCustomer, Gathered
-from models.settings import MailMode
+from models.settings import Documents, MailMode
 from models.tables import InvoiceRecord, NoticeRecord, Trouble
 from rules import gathering
 from rules.days import DAY, midnight
@@ -26,9 +26,20 @@ class Gathering:
         self._work = work
         self._planned = asked.planned
         self._customer = journal.lock(asked.customer_id)
-        end_what_ran_out(journal, asked.customer_id)
-        journal.session.flush()
-        self._cases = open_cases(journal.session, asked.customer_id, journal.now)
+        self._cases = self._read_cases()
+
+    def _read_cases(self) -> list[CaseOf]:
+        session, customer_id, now = (
+            self._journal.session,
+            self._customer.customer_id,
+            self._journal.now,
+        )
+        cases = open_cases(session, customer_id, now)
+        if not any(facts.has_holds_that_ran_out for facts, _ in cases):
+            return cases
+        end_what_ran_out(self._journal, customer_id)
+        session.flush()
+        return open_cases(session, customer_id, now)
 
     def gather(self) -> Gathered:
         """Notices, then calls, then handovers (ladder.md, rule 7), and when to look again."""
@@ -99,6 +110,8 @@ class Gathering:
         if asking:
             cases_record.propose(self._journal, asking)
         cases = (cases_record.hand_over(self._journal, leaving, at),) if leaving else ()
+        if self._work.documents is not Documents.ALL:
+            cases = ()  # handed over, but no ZIP is asked for
         return cases, self._next(waiting, going)
 
     def _is_parked(self, trouble: Trouble) -> bool:

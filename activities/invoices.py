@@ -1,5 +1,7 @@
 """What an invoice's workflow asks of the world."""
 
+from datetime import datetime
+
 from temporalio import activity
 
 from activities.acts import record_act
@@ -7,11 +9,12 @@ from activities.collecting import Collector
 from activities.facts import case_of
 from activities.holds import end_what_ran_out
 from activities.journal import Journal
+from activities.post import enlist
 from activities.workplace import Workplace
-from models.messages import Answer, Asked, Enlisted, Ignored, RecordAct, Step
+from models.messages import Answer, Asked, Customer, Enlisted, Ignored, RecordAct, Step
 from models.ports import InvoicePort
 from models.tables import PositionRecord
-from rules.case import Facts, Next, What, next_step
+from rules.case import Facts, Next, What, is_over, next_step
 from rules.ladder import Ladder
 
 
@@ -25,17 +28,15 @@ class Invoices(InvoicePort):
     @activity.defn(name="next_step")
     async def next_step(self, asked: Asked) -> Step:
         """Safe to repeat: it reads, ends holds that have run out (each once), and notes the answer
-        beside the position."""
-        return await self._work.record(
+        beside the position; enlisting again gives the customer the same alarm."""
+        step = await self._work.record(
             asked.customer_id, asked.clock, lambda journal: _next_step(journal, asked)
         )
-
-    @activity.defn(name="enlist")
-    async def enlist(self, asked: Asked) -> None:
-        """Safe to repeat: enlisting again gives the customer the same alarm."""
-        await self._work.record(
-            asked.customer_id, asked.clock, lambda journal: _enlist(journal, asked)
-        )
+        if step.enlists_for is not None:
+            customer = Customer(customer_id=asked.customer_id, clock=asked.clock)
+            enlisted = Enlisted(invoice_number=asked.invoice_number, at=step.enlists_for)
+            await enlist(activity.client(), customer, enlisted)
+        return step
 
     @activity.defn(name="collect")
     async def collect(self, asked: Asked) -> None:
@@ -63,25 +64,38 @@ class Invoices(InvoicePort):
 
 
 def _next_step(journal: Journal, asked: Asked) -> Step:
-    journal.lock(asked.customer_id)
-    end_what_ran_out(journal, asked.customer_id)
-    journal.session.flush()
     facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
+    if facts.has_holds_that_ran_out:
+        journal.lock(asked.customer_id)
+        end_what_ran_out(journal, asked.customer_id)
+        journal.session.flush()
+        facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
     following = next_step(facts, ladder, journal.now)
+    moment = _moment(following, ladder, journal.now)
     position = journal.session.get_one(PositionRecord, asked.invoice_number)
     position.next_what = following.what.value
-    position.next_at = following.at
-    return _as_step(facts, ladder, following)
+    position.next_at = moment
+    return _as_step(facts, ladder, following, moment)
 
 
-def _as_step(facts: Facts, ladder: Ladder, following: Next) -> Step:
+def _moment(following: Next, ladder: Ladder, now: datetime) -> datetime | None:
+    """When something happens next, as the record shows it: a stage on the day it asks for."""
+    if following.wanted is not None:
+        return ladder.moment(following.wanted, now)
+    return following.at
+
+
+def _as_step(facts: Facts, ladder: Ladder, following: Next, moment: datetime | None) -> Step:
     policy = ladder.policy
+    enlists = following.what is What.STAGE and following.at is None
     return Step(
         what=following.what,
+        over=is_over(facts),
         kind=following.kind,
         level=following.level,
         at=following.at,
-        held_by=following.held_by,
+        enlists_for=moment if enlists else None,
+        held_by=tuple(sorted({hold.kind for hold in facts.holds})),
         first=following.window.first if following.window else None,
         last=following.window.last if following.window else None,
         balance=facts.balance,
@@ -93,12 +107,3 @@ def _as_step(facts: Facts, ladder: Ladder, following: Next) -> Step:
         promise_limit=policy.promise_limit,
         timezone=policy.timezone,
     )
-
-
-def _enlist(journal: Journal, asked: Asked) -> None:
-    facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
-    following = next_step(facts, ladder, journal.now)
-    if following.what is not What.STAGE or following.wanted is None:
-        return  # something happened meanwhile; its own message is on the way
-    at = ladder.moment(following.wanted, journal.now)
-    journal.tell_customer(asked.customer_id, Enlisted(invoice_number=asked.invoice_number, at=at))

@@ -1,12 +1,12 @@
 """One transaction's pen: what is written down with it has the same moment and the same actor."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from models import names
-from models.messages import Case, Customer, Enlisted, Recorded, Task
+from models.messages import Case, Recorded, Task
 from models.tables import (
     AttentionRecord,
     CustomerRecord,
@@ -31,6 +31,7 @@ class Journal:
     clock: Clock
     actor: str = ""
     by_day: bool = False
+    left: list[OutboxRecord] = field(default_factory=list)  # messages this transaction leaves
 
     def signed(self, actor: str) -> "Journal":
         return replace(self, actor=actor)
@@ -100,16 +101,6 @@ class Journal:
             Recorded(reference=reference),
         )
 
-    def tell_customer(self, customer_id: str, enlisted: Enlisted) -> None:
-        self._leave(
-            customer_id,
-            names.CUSTOMER_WORKFLOW,
-            names.customer_workflow_id(customer_id),
-            names.INVOICE_ENLISTED,
-            Customer(customer_id=customer_id, clock=self.clock),
-            enlisted,
-        )
-
     def tell_task(self, customer_id: str, task: str) -> None:
         self._leave(
             customer_id,
@@ -126,10 +117,10 @@ class Journal:
         workflow: str,
         workflow_id: str,
         signal: str,
-        start: Case | Customer | Task,
-        payload: Recorded | Enlisted,
+        start: Case | Task,
+        payload: Recorded,
     ) -> None:
-        self.session.add(
+        self.left.append(
             OutboxRecord(
                 customer_id=customer_id,
                 workflow=workflow,
@@ -139,6 +130,7 @@ class Journal:
                 payload=payload.model_dump_json(),
             )
         )
+        self.session.add(self.left[-1])
 
     def needs_attention(
         self, trouble: Trouble, customer_id: str, reference: str = "", detail: str = ""

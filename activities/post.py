@@ -6,7 +6,9 @@ left undelivered goes out the next time anyone delivers, at the latest when a wo
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
@@ -19,14 +21,15 @@ from models.names import (
     INVOICE_ENLISTED,
     INVOICE_WORKFLOW,
     QUEUE,
+    customer_workflow_id,
 )
 from models.tables import OutboxRecord
 
-_INPUT: dict[str, type[Case] | type[Customer] | type[Task]] = {
+_INPUT: dict[str, type[Case] | type[Task]] = {
     INVOICE_WORKFLOW: Case,
-    CUSTOMER_WORKFLOW: Customer,
     CALL_WORKFLOW: Task,
 }
+_FORGOTTEN_AT_ONCE = 1000  # below every database's limit of parameters in a statement
 _AT_ONCE = 20  # messages under way together: enough to hide the round trip, few for the server
 
 
@@ -37,43 +40,62 @@ async def deliver(database: Database, client: Client, customer_id: str | None = 
     it was recorded for each workflow.
     """
     waiting = await database.run(lambda session: _waiting(session, customer_id))
-    by_workflow: dict[str, list[OutboxRecord]] = {}
-    for message in waiting:
-        by_workflow.setdefault(message.workflow_id, []).append(message)
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def one_workflow(messages: Sequence[OutboxRecord]) -> None:
-        async with gate:
-            for message in messages:
-                await _send(client, message)
-            ids = [message.id for message in messages]
-            await database.run(lambda session: _mark_delivered(session, ids))
-
-    await asyncio.gather(*(one_workflow(messages) for messages in by_workflow.values()))
+    await deliver_these(database, client, waiting)
     return len(waiting)
 
 
+async def deliver_these(
+    database: Database, client: Client, messages: Sequence[OutboxRecord]
+) -> None:
+    """Deliver recorded messages, then forget them."""
+    by_workflow: dict[str, list[OutboxRecord]] = {}
+    for message in messages:
+        by_workflow.setdefault(message.workflow_id, []).append(message)
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one_workflow(mine: Sequence[OutboxRecord]) -> None:
+        async with gate:
+            for message in mine:
+                await _send(client, message)
+
+    await asyncio.gather(*(one_workflow(mine) for mine in by_workflow.values()))
+    ids = [message.id for message in messages]
+    for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
+        some = ids[start : start + _FORGOTTEN_AT_ONCE]
+        await database.run(partial(_forget, ids=some))
+
+
 def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord]:
-    query = select(OutboxRecord).where(col(OutboxRecord.delivered).is_(False))
+    query = select(OutboxRecord)
     if customer_id is not None:
         query = query.where(col(OutboxRecord.customer_id) == customer_id)
     return session.exec(query.order_by(col(OutboxRecord.id))).all()
 
 
-def _mark_delivered(session: Session, ids: Sequence[int | None]) -> None:
-    for record in session.exec(select(OutboxRecord).where(col(OutboxRecord.id).in_(ids))):
-        record.delivered = True
+def _forget(session: Session, ids: Sequence[int | None]) -> None:
+    session.execute(delete(OutboxRecord).where(col(OutboxRecord.id).in_(ids)))
+
+
+async def enlist(client: Client, customer: Customer, enlisted: Enlisted) -> None:
+    """Tell a customer's workflow directly that an invoice waits for its day."""
+    await client.start_workflow(
+        CUSTOMER_WORKFLOW,
+        customer,
+        id=customer_workflow_id(customer.customer_id),
+        task_queue=QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal=INVOICE_ENLISTED,
+        start_signal_args=[enlisted],
+    )
 
 
 async def _send(client: Client, message: OutboxRecord) -> None:
-    start = _INPUT[message.workflow].model_validate_json(message.start)
-    payload = Enlisted if message.signal == INVOICE_ENLISTED else Recorded
     await client.start_workflow(
         message.workflow,
-        start,
+        _INPUT[message.workflow].model_validate_json(message.start),
         id=message.workflow_id,
         task_queue=QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         start_signal=message.signal,
-        start_signal_args=[payload.model_validate_json(message.payload)],
+        start_signal_args=[Recorded.model_validate_json(message.payload)],
     )

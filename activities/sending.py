@@ -6,6 +6,7 @@ made ──> sending ──> sent         accepted: its invoices advance
            └───────> refused      no mail to this address: a person is needed
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -22,6 +23,9 @@ from models.tables import NoticeRecord, NoticeState
 from rules.errors import InDoubt, RefusedForGood, Unreachable
 
 Noting = Callable[[Journal, NoticeRecord], None]
+# One is on its way while another is recorded. All that are `sending` when a worker dies are in
+# doubt, so the others wait before they are.
+_AT_ONCE = 2
 
 _ENDS = {
     NoticeState.SENT: NoticeEnd.SENT,
@@ -50,6 +54,7 @@ class Sender:
         self._work = workplace
         self._mail = mail
         self._store = store
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def send(self, asked: NoticeAsked) -> NoticeResult:
         """Safe to repeat: a notice found `sending` was under way when something crashed; whether
@@ -57,12 +62,13 @@ class Sender:
 
         Raises Unreachable and InDoubt, to be tried again.
         """
-        begun = await self._work.record(
-            asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked.notice)
-        )
-        if begun.end is not None:
-            return NoticeResult(end=begun.end)
-        return NoticeResult(end=await self._deliver(asked, begun))
+        async with self._turns:
+            begun = await self._work.record(
+                asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked.notice)
+            )
+            if begun.end is not None:
+                return NoticeResult(end=begun.end)
+            return NoticeResult(end=await self._deliver(asked, begun))
 
     def _begin(self, journal: Journal, number: str) -> _Begun:
         notice = journal.session.get_one(NoticeRecord, number)

@@ -10,8 +10,9 @@ from temporalio import activity
 
 from activities.database import Database
 from activities.journal import Journal
-from activities.post import deliver
+from activities.post import deliver, deliver_these
 from models.settings import Documents, MailMode
+from models.tables import OutboxRecord
 from rules.clock import Clock
 from rules.creditor import Creditor
 
@@ -44,7 +45,15 @@ class Workplace:
         return await self.database.run(lambda session: work(self.journal(session, clock, now)))
 
     async def record(self, customer_id: str, clock: Clock, work: Callable[[Journal], T]) -> T:
-        """One transaction, then the messages it left, and any an earlier attempt could not send."""
-        result = await self.read(clock, work)
-        await deliver(self.database, activity.client(), customer_id)
+        """One transaction, then the messages it left; a repeated attempt also sends those that the
+        attempt before it could not."""
+
+        def recorded(journal: Journal) -> tuple[T, list[OutboxRecord]]:
+            return work(journal), journal.left
+
+        result, left = await self.read(clock, recorded)
+        if activity.info().attempt > 1:
+            await deliver(self.database, activity.client(), customer_id)
+        elif left:
+            await deliver_these(self.database, activity.client(), left)
         return result

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
-from temporalio import activity
 
 from activities.creditors import recorded_creditor
 from activities.documents import keep
@@ -86,8 +85,6 @@ class Writer:
         known = await self._work.database.run(lambda session: session.get(DocumentRecord, key))
         if known is not None:
             return self._store.get(key)
-        if activity.in_activity():
-            activity.heartbeat(paper.number)
         pdf = await self._printer.pdf(invoice_html(paper))
         self._store.put(key, pdf)
         await self._work.read(asked.clock, lambda journal: keep(journal, key, "copy", pdf))

@@ -31,7 +31,8 @@ class Case(Message):
     invoice_number: str
     customer_id: str
     clock: Clock = REAL_TIME
-    asked: int = 0  # messages taken so far; carried over continue-as-new
+    asked: int = 0  # messages taken so far; carried over continue-as-new, as are the acts' keys
+    keys: tuple[str, ...] = ()
 
 
 class Customer(Message):
@@ -208,12 +209,18 @@ class Asked(Message):
 
 
 class Step(Message):
-    """The next step of an invoice as recorded, with what its workflow needs to refuse nonsense."""
+    """The next step of an invoice as recorded, with what its workflow needs to refuse nonsense.
+
+    `at` is when to look or act again, None where a message will say; `enlists_for` the moment for
+    which it has just been enlisted with its customer.
+    """
 
     what: What
+    over: bool = False  # nothing is owed, or nothing is to be asked any more
     kind: StageKind | None = None
     level: int = 0
     at: datetime | None = None
+    enlists_for: datetime | None = None
     held_by: tuple[HoldKind, ...] = ()
     first: date | None = None
     last: date | None = None
@@ -317,8 +324,11 @@ class Park(Message):
 
 
 class TaskAsked(Message):
+    """An activity's question about one call task; `attempt` counts from 1."""
+
     task: str
     customer_id: str
+    attempt: int = 0
     clock: Clock = REAL_TIME
 
 

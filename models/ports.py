@@ -34,12 +34,8 @@ class InvoicePort(ABC):
     @activity.defn(name="next_step")
     @abstractmethod
     async def next_step(self, asked: Asked) -> Step:
-        """Read the record: what this invoice does next, and when."""
-
-    @activity.defn(name="enlist")
-    @abstractmethod
-    async def enlist(self, asked: Asked) -> None:
-        """Tell the customer's workflow that this invoice waits for its day."""
+        """Read the record: what this invoice does next, and when. Overdue, it is enlisted with its
+        customer, who brings together what is due."""
 
     @activity.defn(name="collect")
     @abstractmethod

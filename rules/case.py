@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from rules.days import midnight
+from rules.days import DAY, midnight
 from rules.ladder import DayWindow, Ladder, Pause
 from rules.policy import Stage, StageKind
 
@@ -76,6 +76,7 @@ class Facts:
     holds: tuple[Hold, ...] = ()
     pauses: tuple[Pause, ...] = ()
     tries: tuple[CollectionTry, ...] = ()
+    has_holds_that_ran_out: bool = False  # their end has come and is not recorded yet
 
 
 class What(StrEnum):
@@ -95,9 +96,8 @@ class What(StrEnum):
 class Next:
     """The next step of one invoice, as the record stands.
 
-    `at`: when to act (COLLECT: try or ask; STAGE: the first moment of the window's first day, by
-    which the invoice enlists with its customer; HELD: when the first hold ends), None where only a
-    message moves it. `wanted` is the day it asks its customer for.
+    `at`: when to act (COLLECT: try or ask; STAGE: when it is overdue, and enlists with its customer
+    for the day it has `wanted`; HELD: when the first hold ends), None where only a message moves it.
     """
 
     what: What
@@ -107,6 +107,11 @@ class Next:
     window: DayWindow | None = None
     wanted: date | None = None
     held_by: tuple[HoldKind, ...] = field(default=())
+
+
+def is_over(facts: Facts) -> bool:
+    """Paid, cancelled or written off."""
+    return facts.status is not Status.OPEN or facts.balance <= 0
 
 
 def is_overdue(facts: Facts, today: date) -> bool:
@@ -124,6 +129,12 @@ def is_collecting(facts: Facts, ladder: Ladder) -> bool:
     return stage is not None and stage.kind is StageKind.COLLECT
 
 
+def is_debiting(facts: Facts) -> bool:
+    """Whether a debit is under way: what became of it is asked whatever else happens meanwhile, so
+    that no money of it is lost and no second debit is made."""
+    return bool(facts.tries) and facts.tries[-1].state in (Try.STARTED, Try.PENDING)
+
+
 def stage_window(facts: Facts, ladder: Ladder, now: datetime) -> DayWindow | None:
     """The days of the invoice's next stage; None where it has none, or it is `collect`."""
     stage = ladder.stage(facts.stage)
@@ -135,7 +146,10 @@ def stage_window(facts: Facts, ladder: Ladder, now: datetime) -> DayWindow | Non
 
 def next_step(facts: Facts, ladder: Ladder, now: datetime) -> Next:
     """What the record asks of one invoice now (ladder.md, rule 2 and "What moves the ladder")."""
-    if facts.status is not Status.OPEN or facts.balance <= 0:
+    stage = ladder.stage(facts.stage)
+    if stage is not None and stage.kind is StageKind.COLLECT and is_debiting(facts):
+        return Next(What.COLLECT, stage.kind, at=collection_moment(facts, stage, ladder, now))
+    if is_over(facts):
         return Next(What.OVER)
     if facts.handed_over:
         return Next(What.HANDED_OVER)
@@ -145,7 +159,6 @@ def next_step(facts: Facts, ladder: Ladder, now: datetime) -> Next:
         return Next(What.CALLED, StageKind.CALL)
     if facts.proposed:
         return Next(What.PROPOSED, StageKind.LEGAL)
-    stage = ladder.stage(facts.stage)
     if stage is None:
         return Next(What.NOTHING)
     if stage.kind is StageKind.COLLECT:
@@ -162,11 +175,12 @@ def _held(facts: Facts) -> Next:
 def _waiting(facts: Facts, stage: Stage, ladder: Ladder, now: datetime) -> Next:
     window = stage_window(facts, ladder, now)
     assert window is not None, "a stage that is not collect has a window"
+    overdue = is_overdue(facts, ladder.today(now))
     return Next(
         What.STAGE,
         stage.kind,
         level=stage.level,
-        at=midnight(window.first, ladder.zone),
+        at=None if overdue else midnight(facts.due_date + DAY, ladder.zone),
         window=window,
         wanted=ladder.wanted_day(window),
     )
@@ -181,6 +195,15 @@ def collection_moment(facts: Facts, stage: Stage, ladder: Ladder, now: datetime)
     if last.state is Try.STARTED:
         return now
     if last.state is Try.PENDING:
-        return ladder.opens(days.add(max(last.day, ladder.today(now)), 1))
+        return _next_asking(last.day, ladder, now)
     gap = stage.retry_days[last.number - 1]
     return ladder.moment(days.add(last.day, gap), now, days)
+
+
+def _next_asking(tried: date, ladder: Ladder, now: datetime) -> datetime:
+    """The first opening after `now` of a bank's day after the try: asked once a day."""
+    today = ladder.today(now)
+    day = ladder.collect_days.forward(max(tried + DAY, today))
+    if ladder.opens(day) <= now:
+        day = ladder.collect_days.forward(today + DAY)
+    return ladder.opens(day)

@@ -40,14 +40,16 @@ class BusinessDays:
 
 
 def local_moment(day: date, at: time, zone: tzinfo) -> datetime:
-    """The instant of a local time, in `zone`.
+    """The instant of a local time of `zone`, in UTC.
 
     A time that a clock change skips means the first moment after the gap; one that comes twice,
-    the first (ladder.md, "Words").
+    the first (ladder.md, "Words"). In UTC, because Python compares, adds and subtracts by the wall
+    clock what is written in one zone: over a clock change it would be an hour out.
     """
     wanted = datetime.combine(day, at, tzinfo=zone)
-    if wanted.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wanted.replace(tzinfo=None):
-        return wanted
+    instant = wanted.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wanted.replace(tzinfo=None):
+        return instant
     return _first_moment_after_gap(wanted, zone)
 
 
@@ -62,11 +64,11 @@ def _first_moment_after_gap(skipped: datetime, zone: tzinfo) -> datetime:
             after = middle
         else:
             before = middle
-    return after.replace(microsecond=0).astimezone(zone)
+    return after.replace(microsecond=0)
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
-    """The moment the local day begins."""
+    """The moment the local day begins, in UTC."""
     return local_moment(day, time(0, 0), zone)
 
 

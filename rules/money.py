@@ -51,10 +51,11 @@ def parse_minor(text: str, currency: str) -> int:
     fraction = fraction.rstrip("0")
     if len(fraction) > decimals:
         raise ValueError(f"{text!r} has more decimals than the {decimals} that {currency} has")
-    minor = int(whole + fraction.ljust(decimals, "0")) * (-1 if text.startswith("-") else 1)
-    if abs(minor) > LARGEST_MINOR:
+    digits = (whole + fraction.ljust(decimals, "0")).lstrip("0") or "0"
+    # By length first: Python refuses to read thousands of digits, in a sentence of its own.
+    if len(digits) > len(str(LARGEST_MINOR)) or int(digits) > LARGEST_MINOR:
         raise ValueError(f"{text!r} is larger than any amount this program keeps")
-    return minor
+    return -int(digits) if text.startswith("-") else int(digits)
 
 
 def _is_digits(text: str) -> bool:

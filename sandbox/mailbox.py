@@ -34,7 +34,7 @@ class Misbehaviour:
 
     `refuse`, `try_later`: recipients in which the pattern is found get 550, 451.
     `hang_up_in_doubt`: that many messages are kept and the connection is cut before the answer.
-    `seconds_to_answer`: how long the answer to a message takes.
+    `seconds_to_answer`: how long the answer to a message takes that is kept already.
     """
 
     refuse: str | None = None
@@ -211,8 +211,8 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         orders = self._mailbox.misbehaviour
-        await asyncio.sleep(orders.seconds_to_answer)
         self._mailbox.keep(envelope)
+        await asyncio.sleep(orders.seconds_to_answer)
         if orders.hang_up_in_doubt > 0:
             orders.hang_up_in_doubt -= 1
             if isinstance(server.transport, asyncio.Transport):

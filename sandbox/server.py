@@ -24,6 +24,8 @@ from sandbox import keeper
 
 UI_PORT = 8233  # where Temporal's users look for it
 _HOST = "127.0.0.1"
+# By itself the server lets a short timer run up to a second late: a whole day of a fast calendar.
+_PROMPT_TIMERS = ["--dynamic-config-value", 'history.timerProcessorMaxTimeShift="50ms"']
 
 
 @dataclass
@@ -58,6 +60,7 @@ class DevServer:
                 dev_server_existing_path=str(program),
                 dev_server_database_filename=str(self.database) if self.database else None,
                 dev_server_log_level="warn",
+                dev_server_extra_args=_PROMPT_TIMERS,
                 search_attributes=self.search_attributes,
             )
         except RuntimeError as error:

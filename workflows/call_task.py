@@ -1,9 +1,9 @@
 """One phone-call task: offered to a person attempt by attempt, escalated when nobody works it."""
 
 from datetime import datetime
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -28,12 +28,13 @@ class CallTask(Waits):
     async def run(self, task: Task) -> None:
         """As long as somebody still has to be phoned: wait for the hour, ask staff, wait for their
         word, escalate where none comes."""
-        while (step := await self.look_at_the_record()).open:
-            if await self.wait_until(step.attempt_at, f"attempt {step.attempt}"):
-                continue
-            if not await self.staff_answer_at_once(step):
-                await self.wait_for_a_person(step)
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        while True:
+            step = await self.look_at_the_record()
+            if not step.open:
+                if await self.nothing_more_comes():
+                    return
+            elif not await self.wait_until(step.attempt_at, f"attempt {step.attempt}"):
+                await self.make_the_attempt(step)
 
     async def look_at_the_record(self) -> TaskStep:
         self.woken = False
@@ -41,10 +42,17 @@ class CallTask(Waits):
             CallPort.task_step, self._asking(), summary="what comes next", **RECORD
         )
 
+    async def make_the_attempt(self, step: TaskStep) -> None:
+        if not await self.staff_answer_at_once(step):
+            await self.wait_for_a_person(step)
+
     async def staff_answer_at_once(self, step: TaskStep) -> bool:
         """Offer the attempt; stand-ins answer at once, people later with an update."""
         answer = await workflow.execute_activity_method(
-            CallPort.ask_staff, self._asking(), summary=f"attempt {step.attempt}", **STAFF
+            CallPort.ask_staff,
+            self._asking(step.attempt),
+            summary=f"attempt {step.attempt}",
+            **STAFF,
         )
         if answer.outcome is None or step.attempt_at is None:
             return False
@@ -77,13 +85,18 @@ class CallTask(Waits):
         self.wake()
         return answer
 
-    def _asking(self) -> TaskAsked:
-        return TaskAsked(task=self.task.task, customer_id=self.task.customer_id, clock=self.clock)
+    def _asking(self, attempt: int = 0) -> TaskAsked:
+        return TaskAsked(
+            task=self.task.task,
+            customer_id=self.task.customer_id,
+            attempt=attempt,
+            clock=self.clock,
+        )
 
     # --- messages --------------------------------------------------------------------------------
 
     @workflow.signal(name=names.RECORD_CHANGED, description="Look at the record again")
-    def record_changed(self, *args: RawValue) -> None:
+    def record_changed(self, *args: Any) -> None:
         self.wake()
 
     @workflow.update(name="outcome", description="What came of the call")

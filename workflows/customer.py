@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -43,12 +43,11 @@ class CustomerDunning(Waits):
     @workflow.run
     async def run(self, customer: Customer) -> None:
         """Whenever somebody's day has come: send one notice, open one task, hand over one case."""
-        while await self.something_is_due():
+        while await self.something_is_due() or not await self.nothing_more_comes():
             gathered = await self.gather()
             await self.send_notice(gathered.notice)
             await self.assemble_cases(gathered.cases)
             await self.continue_as_new_when_long()
-        await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def something_is_due(self) -> bool:
         """Wait for the alarm. False when nothing has been due for so long that this one may end."""
@@ -133,14 +132,14 @@ class CustomerDunning(Waits):
     # --- messages --------------------------------------------------------------------------------
 
     @workflow.signal(name=names.INVOICE_ENLISTED, description="An invoice waits for its day")
-    def invoice_enlisted(self, *args: RawValue) -> None:
+    def invoice_enlisted(self, *args: Any) -> None:
         try:
             self.look_again(read(args, Enlisted).at)
         except Malformed:
             self.look_again(self.now())
 
     @workflow.signal(name=names.RECORD_CHANGED, description="Look at the record again")
-    def record_changed(self, *args: RawValue) -> None:
+    def record_changed(self, *args: Any) -> None:
         self.look_again(self.now())
 
     @workflow.update(name="pause", description="Pause every invoice of the customer")

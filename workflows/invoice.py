@@ -22,8 +22,12 @@ class InvoiceDunning(InvoiceMessages):
     @workflow.run
     async def run(self, case: Case) -> None:
         """Until the invoice is paid, cancelled or written off: do what the record asks for next."""
-        while (step := await self.look_at_the_record()).what is not What.OVER:
+        while True:
+            step = await self.look_at_the_record()
             match step.what:
+                case What.OVER:
+                    if await self.nothing_more_comes():
+                        return
                 case What.HELD:
                     await self.wait_until(step.at, f"held by {', '.join(step.held_by)}")
                 case What.COLLECT:
@@ -32,17 +36,17 @@ class InvoiceDunning(InvoiceMessages):
                     await self.go_with_the_customers_others(step)
                 case What.CALLED | What.PROPOSED | What.HANDED_OVER | What.NOTHING:
                     await self.wait_until(None, step.what)
-        await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def look_at_the_record(self) -> Step:
         """Record what was signalled, then read what comes next. The record wins."""
         await self.continue_as_new_when_long()
         await self.record_what_was_signalled()
-        self.woken = self.has_signalled
-        self.step = await workflow.execute_activity_method(
+        self.woken = False
+        step = await workflow.execute_activity_method(
             InvoicePort.next_step, self._asking(), summary="what comes next", **RECORD
         )
-        return self.step
+        self.step = None if self.woken else step
+        return step
 
     async def collect_automatically(self, step: Step) -> None:
         """On the due date, or the next day of the bank's calendar; again after a soft failure."""
@@ -52,20 +56,18 @@ class InvoiceDunning(InvoiceMessages):
             )
 
     async def go_with_the_customers_others(self, step: Step) -> None:
-        """Wait for the window, enlist with the customer, who brings together what is due; then wait
-        for word that the notice, the call or the handover happened."""
+        """Wait until due. Then the customer, who brings together what is due to one person, has it
+        enlisted: wait for word that the notice, the call or the handover happened."""
         label = f"{step.kind} {step.level or ''}".strip()
-        if not await self.wait_until(step.at, f"{label}: window opens"):
-            await workflow.execute_activity_method(
-                InvoicePort.enlist, self._asking(), summary=f"enlist for {label}", **RECORD
-            )
-            await self.wait_until(None, f"{label}: the customer's day")
+        await self.wait_until(step.at, f"{label}: until overdue" if step.at else label)
 
     async def continue_as_new_when_long(self) -> None:
         if workflow.info().is_continue_as_new_suggested():
             await workflow.wait_condition(workflow.all_handlers_finished)
             await self.record_what_was_signalled()
-            workflow.continue_as_new(self.case.model_copy(update={"asked": self._asked}))
+            workflow.continue_as_new(
+                self.case.model_copy(update={"asked": self._asked, "keys": tuple(self._keys)})
+            )
 
     def _asking(self) -> Asked:
         return Asked(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -14,7 +14,6 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import Answer, Case, Ignored, InvoiceAct, RecordAct, Step
     from models.ports import InvoicePort
     from rules import acts
-    from rules.case import What
     from rules.days import local_day
     from workflows.options import RECORD
     from workflows.reading import Malformed, read
@@ -38,27 +37,33 @@ class InvoiceMessages(Waits):
         self.case = case
         self.step: Step | None = None
         self._asked = case.asked
+        self._keys = list(case.keys)
         self._signalled: list[_Signalled | Ignored] = []
+
+    def wake(self) -> None:
+        """What was read may no longer be so: until the next look, only the record judges."""
+        super().wake()
+        self.step = None
 
     # --- signals of machines: something was recorded ---------------------------------------------
 
     @workflow.signal(name=names.PAYMENT_RECORDED, description="A payment was recorded")
-    def payment_recorded(self, *args: RawValue) -> None:
+    def payment_recorded(self, *args: Any) -> None:
         self._look(names.PAYMENT_RECORDED, args)
 
     @workflow.signal(name=names.PAYMENT_RETURNED, description="A payment came back")
-    def payment_returned(self, *args: RawValue) -> None:
+    def payment_returned(self, *args: Any) -> None:
         self._look(names.PAYMENT_RETURNED, args)
 
     @workflow.signal(name=names.STAGE_HAPPENED, description="A stage of the ladder happened")
-    def stage_happened(self, *args: RawValue) -> None:
+    def stage_happened(self, *args: Any) -> None:
         self._look(names.STAGE_HAPPENED, args)
 
     @workflow.signal(name=names.RECORD_CHANGED, description="Look at the record again")
-    def record_changed(self, *args: RawValue) -> None:
+    def record_changed(self, *args: Any) -> None:
         self._look(names.RECORD_CHANGED, args)
 
-    def _look(self, name: str, args: Sequence[RawValue]) -> None:
+    def _look(self, name: str, args: Sequence[Any]) -> None:
         try:
             read(args, say.Recorded)
         except Malformed as error:
@@ -68,19 +73,19 @@ class InvoiceMessages(Waits):
     # --- signals of engineers --------------------------------------------------------------------
 
     @workflow.signal(name=names.PAUSE, description='Pause: {"until": "2026-12-24", "reason": ""}')
-    def pause_signalled(self, *args: RawValue) -> None:
+    def pause_signalled(self, *args: Any) -> None:
         self._take(names.PAUSE, args, say.Pause)
 
     @workflow.signal(name=names.RESUME, description="Resume a paused invoice")
-    def resume_signalled(self, *args: RawValue) -> None:
+    def resume_signalled(self, *args: Any) -> None:
         self._take(names.RESUME, args, say.Resume)
 
     @workflow.signal(name=names.SETTLE, description='Settle by hand: {"reason": "paid in cash"}')
-    def settle_signalled(self, *args: RawValue) -> None:
+    def settle_signalled(self, *args: Any) -> None:
         self._take(names.SETTLE, args, say.Settle)
 
     def _take(
-        self, name: str, args: Sequence[RawValue], model: type[say.Pause | say.Resume | say.Settle]
+        self, name: str, args: Sequence[Any], model: type[say.Pause | say.Resume | say.Settle]
     ) -> None:
         try:
             act = read(args, model)
@@ -111,10 +116,6 @@ class InvoiceMessages(Waits):
         own = f"{info.run_id}:{info.get_current_history_length()}:{self._asked}"
         return f"{info.workflow_id}/{act.key or own}"
 
-    @property
-    def has_signalled(self) -> bool:
-        return bool(self._signalled)
-
     async def record_what_was_signalled(self) -> None:
         """Record acts that came as signals; one that makes no sense becomes an event."""
         while self._signalled:
@@ -141,6 +142,8 @@ class InvoiceMessages(Waits):
             **RECORD,
         )
         self.wake()
+        if act.key:
+            self._keys.append(act.key)
         return answer
 
     # --- updates of people -----------------------------------------------------------------------
@@ -151,7 +154,7 @@ class InvoiceMessages(Waits):
 
     @pause.validator
     def _may_pause(self, act: say.Pause) -> None:
-        self._allow(lambda standing: acts.refuse_pause(standing, act.until))
+        self._allow(act, lambda standing: acts.refuse_pause(standing, act.until))
 
     @workflow.update(name="resume", description="Resume a paused invoice")
     async def resume(self, act: say.Resume) -> Answer:
@@ -159,7 +162,7 @@ class InvoiceMessages(Waits):
 
     @resume.validator
     def _may_resume(self, act: say.Resume) -> None:
-        self._allow(acts.refuse_resume)
+        self._allow(act, acts.refuse_resume)
 
     @workflow.update(name="settle", description="Record a manual payment of the whole balance")
     async def settle(self, act: say.Settle) -> Answer:
@@ -167,7 +170,7 @@ class InvoiceMessages(Waits):
 
     @settle.validator
     def _may_settle(self, act: say.Settle) -> None:
-        self._allow(acts.refuse_settle)
+        self._allow(act, acts.refuse_settle)
 
     @workflow.update(name="promise", description="The customer promised to pay by a day")
     async def promise(self, act: say.Promise) -> Answer:
@@ -175,7 +178,7 @@ class InvoiceMessages(Waits):
 
     @promise.validator
     def _may_promise(self, act: say.Promise) -> None:
-        self._allow(lambda standing: acts.refuse_promise(standing, act.day))
+        self._allow(act, lambda standing: acts.refuse_promise(standing, act.day))
 
     @workflow.update(name="dispute", description="The customer disputes the invoice")
     async def dispute(self, act: say.Dispute) -> Answer:
@@ -183,7 +186,7 @@ class InvoiceMessages(Waits):
 
     @dispute.validator
     def _may_dispute(self, act: say.Dispute) -> None:
-        self._allow(acts.refuse_dispute)
+        self._allow(act, acts.refuse_dispute)
 
     @workflow.update(name="dispute_outcome", description="A dispute was rejected or upheld")
     async def dispute_outcome(self, act: say.DisputeOutcome) -> Answer:
@@ -192,9 +195,10 @@ class InvoiceMessages(Waits):
     @dispute_outcome.validator
     def _may_end_dispute(self, act: say.DisputeOutcome) -> None:
         self._allow(
+            act,
             lambda standing: acts.refuse_dispute_outcome(
                 standing, upheld=act.upheld, credit=act.credit_minor
-            )
+            ),
         )
 
     @workflow.update(name="change_due_date", description="Before the first notice only")
@@ -203,7 +207,7 @@ class InvoiceMessages(Waits):
 
     @change_due_date.validator
     def _may_change_due_date(self, act: say.ChangeDueDate) -> None:
-        self._allow(lambda standing: acts.refuse_due_date(standing, act.due_date))
+        self._allow(act, lambda standing: acts.refuse_due_date(standing, act.due_date))
 
     @workflow.update(name="write_off", description="Give the debt up: the ladder ends")
     async def write_off(self, act: say.WriteOff) -> Answer:
@@ -211,7 +215,7 @@ class InvoiceMessages(Waits):
 
     @write_off.validator
     def _may_write_off(self, act: say.WriteOff) -> None:
-        self._allow(acts.refuse_ending)
+        self._allow(act, acts.refuse_ending)
 
     @workflow.update(name="cancel", description="The invoice was wrong: the ladder ends")
     async def cancel(self, act: say.Cancel) -> Answer:
@@ -219,7 +223,7 @@ class InvoiceMessages(Waits):
 
     @cancel.validator
     def _may_cancel(self, act: say.Cancel) -> None:
-        self._allow(acts.refuse_ending)
+        self._allow(act, acts.refuse_ending)
 
     async def _do(self, act: InvoiceAct) -> Answer:
         """Record the act; the record has the last word and may still refuse it."""
@@ -228,17 +232,17 @@ class InvoiceMessages(Waits):
             raise ApplicationError(answer.refused, type="Refused", non_retryable=True)
         return answer
 
-    def _allow(self, refusal: acts.Refusal) -> None:
+    def _allow(self, act: say.Act, refusal: acts.Refusal) -> None:
         """Refuse what makes no sense by what was last read. Raises ApplicationError, "Refused"."""
-        if self.step is None:
-            return  # nothing was read yet: the record will judge
+        if self.step is None or act.key in self._keys:
+            return  # the record will judge, and answer a known key as it did the first time
         if refused := refusal(self._standing(self.step)):
             raise ApplicationError(refused, type="Refused", non_retryable=True)
 
     def _standing(self, step: Step) -> acts.Standing:
         return acts.Standing(
             today=local_day(self.now(), step.timezone),
-            is_over=step.what is What.OVER,
+            is_over=step.over,
             balance=step.balance,
             held_by=step.held_by,
             handed_over=step.handed_over,

@@ -22,22 +22,37 @@ BANK_RETRY = RetryPolicy(
     maximum_interval=timedelta(minutes=15), non_retryable_error_types=_FOR_GOOD
 )
 
+# A worker that was silent for so long is taken to be dead, and its work is given to another.
+_SILENT = timedelta(seconds=15)
+
 # A record is a transaction and a few messages; for a retail chain it is thousands of messages.
-RECORD = Options(start_to_close_timeout=timedelta(minutes=5), retry_policy=RECORD_RETRY)
-# An invoice takes a fraction of a second; a worker that died is missed after the heartbeat.
+RECORD = Options(
+    start_to_close_timeout=timedelta(minutes=5),
+    heartbeat_timeout=_SILENT,
+    retry_policy=RECORD_RETRY,
+)
+# An invoice takes a fraction of a second.
 PAPERS = Options(
     start_to_close_timeout=timedelta(hours=1),
-    heartbeat_timeout=timedelta(seconds=90),
+    heartbeat_timeout=_SILENT,
     retry_policy=MAIL_RETRY,
 )
 MAIL = Options(
     start_to_close_timeout=timedelta(minutes=10),
     schedule_to_close_timeout=timedelta(days=3),
-    heartbeat_timeout=timedelta(seconds=20),
+    heartbeat_timeout=_SILENT,
     retry_policy=MAIL_RETRY,
 )
-BANK = Options(start_to_close_timeout=timedelta(minutes=2), retry_policy=BANK_RETRY)
-STAFF = Options(start_to_close_timeout=timedelta(minutes=1), retry_policy=RECORD_RETRY)
+BANK = Options(
+    start_to_close_timeout=timedelta(minutes=2),
+    heartbeat_timeout=_SILENT,
+    retry_policy=BANK_RETRY,
+)
+STAFF = Options(
+    start_to_close_timeout=timedelta(minutes=1),
+    heartbeat_timeout=_SILENT,
+    retry_policy=RECORD_RETRY,
+)
 
 # A customer's workflow that has had nothing to do for so long ends; the next message starts it.
 IDLE = timedelta(days=60)

@@ -25,6 +25,12 @@ class Waits:
     def wake(self) -> None:
         self.woken = True
 
+    async def nothing_more_comes(self) -> bool:
+        """Before a workflow ends: let its messages be answered. False where one of them asks for
+        another look: it may have come while the last one was under way."""
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return not self.woken
+
     async def wait_until(self, moment: datetime | None, label: str) -> bool:
         """Sleep until a moment of business time (None: for ever) or until woken; True if woken.
 

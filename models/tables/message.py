@@ -22,7 +22,7 @@ class MessageRecord(SQLModel, table=True):
 
 
 class OutboxRecord(SQLModel, table=True):
-    """A message to a workflow, recorded with the fact it tells of and delivered afterwards.
+    """A message to a workflow, recorded with the fact it tells of; forgotten once delivered.
 
     `payload` is its JSON. Delivering twice is harmless:
     every such message says "look at the record".
@@ -37,4 +37,3 @@ class OutboxRecord(SQLModel, table=True):
     signal: str
     start: str  # JSON of the workflow's input, where it must be started first
     payload: str
-    delivered: bool = Field(default=False, index=True)

@@ -86,12 +86,10 @@ def upgrade() -> None:
         sa.Column("signal", sa.String(), nullable=False),
         sa.Column("start", sa.String(), nullable=False),
         sa.Column("payload", sa.String(), nullable=False),
-        sa.Column("delivered", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_customer_id"), ["customer_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outbox_delivered"), ["delivered"], unique=False)
 
     op.create_table(
         "policy",
@@ -501,7 +499,6 @@ def downgrade() -> None:
     op.drop_table("attention")
     op.drop_table("policy")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outbox_delivered"))
         batch_op.drop_index(batch_op.f("ix_outbox_customer_id"))
 
     op.drop_table("outbox")

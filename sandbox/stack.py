@@ -1,0 +1,86 @@
+"""The embedded stack: a Temporal server with its UI, a mailbox, a database, and worker processes."""
+
+import shutil
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from activities.database import Database
+from models.settings import Settings
+from rules.clock import Clock
+from sandbox.mailbox import Mailbox, Misbehaviour
+from sandbox.server import DevServer
+from sandbox.worker import Orders, WorkerProcess
+from worker import open_database
+
+
+@dataclass
+class Stack:
+    """`async with Stack(folder, creditor) as stack`: everything real, on free ports, made fresh.
+
+    `folder` is the stack's own and is emptied first; `fast`: its database need not survive a power
+    cut. Workers are started by `start_worker`; at the
+    end they are stopped before what they need. Raises Unreachable, UserMistake.
+    """
+
+    folder: Path
+    creditor: Path
+    ui: bool = True
+    fast: bool = False
+    misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)
+    server: DevServer = field(init=False)
+    mailbox: Mailbox = field(init=False)
+    database: Database = field(init=False)
+    client: Client = field(init=False)
+    _open: AsyncExitStack = field(default_factory=AsyncExitStack, init=False)
+
+    async def __aenter__(self) -> "Stack":
+        self.folder = self.folder.resolve()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        async with AsyncExitStack() as opening:
+            self.server = await opening.enter_async_context(
+                DevServer(log=self.folder / "server.log", ui=self.ui)
+            )
+            self.mailbox = opening.enter_context(
+                Mailbox(self.folder / "mails", misbehaviour=self.misbehaviour)
+            )
+            self.client = await Client.connect(
+                self.server.address, data_converter=pydantic_data_converter
+            )
+            self.database = open_database(self.settings, fast=self.fast)
+            opening.callback(self.database.close)
+            self._open = opening.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        await self._open.aclose()
+
+    @property
+    def settings(self) -> Settings:
+        return self._orders(Clock()).settings()
+
+    def start_worker(self, clock: Clock) -> WorkerProcess:
+        """One more worker, on a calendar; stopped with the stack where it still runs."""
+        worker = WorkerProcess(self._orders(clock))
+        self._open.callback(worker.stop)
+        return worker
+
+    def _orders(self, clock: Clock) -> Orders:
+        return Orders(
+            clock=clock,
+            temporal=self.server.address,
+            smtp_url=self.mailbox.url,
+            folder=self.folder,
+            creditor=self.creditor,
+            fast=self.fast,
+        )

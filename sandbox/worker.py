@@ -1,0 +1,119 @@
+"""A worker of the embedded stack: production's house with stand-ins, on the demo's own calendar.
+
+    python -m sandbox.worker ORDERS     (JSON, see `Orders`); ends on SIGTERM
+
+A process of its own, so that it can be killed and started again while the world goes on.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from gateways.mail import SmtpMail
+from models.settings import HOME, Settings
+from rules.clock import Clock
+from sandbox import keeper
+from sandbox.bank import SandboxBank
+from sandbox.staff import StandIns
+from worker import Adapters, House, furnish, run, serve, told_to_stop
+
+SECONDS_TO_END = 20.0
+# The first document costs a printing process's start; better before the first notice than in it.
+_WARM_UP = "<!doctype html><title>.</title><p>."
+
+
+class Orders(BaseModel):
+    """What a worker of the embedded stack is told. `folder` is the stack's own; `fast`: its
+    database need not survive a power cut."""
+
+    model_config = ConfigDict(frozen=True)
+
+    clock: Clock
+    temporal: str
+    smtp_url: str
+    folder: Path
+    creditor: Path
+    fast: bool
+
+    def settings(self) -> Settings:
+        """Nothing of it comes from the environment."""
+        return Settings(
+            database_url=f"sqlite:///{self.folder / 'duely.db'}",
+            documents_dir=self.folder / "documents",
+            smtp_url=self.smtp_url,
+            creditor=self.creditor,
+            mail_mode="send",
+            render_processes=2,
+        )
+
+
+class WorkerProcess:
+    """A worker, seen from outside: started by making one; ends with whoever started it."""
+
+    def __init__(self, orders: Orders) -> None:
+        self.log = orders.folder / "worker.log"
+        words = [sys.executable, "-m", "sandbox.worker", orders.model_dump_json()]
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("DUELY_", "TEMPORAL_"))
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, keeper.__file__, str(self.log), *words], cwd=HOME, env=environment
+        )
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def wait(self) -> int:
+        """Until it ends; returns its status."""
+        return self._process.wait()
+
+    def kill(self) -> None:
+        """SIGKILL: as when the power goes."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end what runs and go; returns its status."""
+        if not self.has_ended:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return self._process.returncode
+
+
+def furnished(orders: Orders) -> House:
+    """The production house; only who stands outside differs: a mailbox, a bank, staff."""
+    adapters = Adapters(
+        mail=SmtpMail(orders.smtp_url),
+        payments=SandboxBank(orders.folder / "bank.db"),
+        staff=StandIns(),
+    )
+    return furnish(orders.settings(), adapters=adapters, fast=orders.fast)
+
+
+async def main() -> None:
+    """As production's, but by orders, and with a clock."""
+    stop = told_to_stop()
+    orders = Orders.model_validate_json(sys.argv[1])
+    house = furnished(orders)
+    try:
+        client = await Client.connect(orders.temporal, data_converter=pydantic_data_converter)
+        await house.printer.pdf(_WARM_UP)
+        await serve(client, house, orders.clock, stop)
+    finally:
+        await house.close()
+
+
+if __name__ == "__main__":
+    run(main)
