@@ -109,7 +109,7 @@ def _status_of(command: Callable[[], object]) -> int:
     except (DemoFailed, ReplayFailed) as failure:
         return _said(str(failure), 1)
     except (typer.Abort, KeyboardInterrupt):
-        return 130
+        return _said("", 130)
     except Exception:
         return _said(traceback.format_exc(), 1)
     return status if isinstance(status, int) else 0

@@ -153,8 +153,8 @@ def _end(journal: Journal, key: str, answer: CollectionAnswer) -> None:
     record.state, record.code = state.value, answer.code
     if state is Try.PENDING:
         return
-    record.ended_at = journal.now
     ladder = ladder_for(journal.session, invoice.policy)
+    record.ended_at, record.known_on = journal.now, ladder.today(journal.now)
     if state is Try.SUCCEEDED:
         _succeed(journal, ladder, invoice, record)
     else:

@@ -21,5 +21,12 @@ def record_creditor(journal: Journal, creditor: Creditor) -> str:
     return digest
 
 
+_KEPT: dict[str, Creditor] = {}
+
+
 def recorded_creditor(journal: Journal, digest: str) -> Creditor:
-    return _JSON.validate_json(journal.session.get_one(CreditorRecord, digest).content)
+    """The creditor of a digest. Kept: a digest never means another."""
+    if digest not in _KEPT:
+        content = journal.session.get_one(CreditorRecord, digest).content
+        _KEPT[digest] = _JSON.validate_json(content)
+    return _KEPT[digest]

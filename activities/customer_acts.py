@@ -110,7 +110,7 @@ class _Acting:
             return "no invoice of this customer is due for a notice"
         ladder = due[0].ladder
         today = ladder.today(self._journal.now)
-        if notices_record.day_is_taken(self._journal, customer_id, today):
+        if notices_record.day_is_taken(self._journal, customer_id, {today}):
             return "a notice was sent to this customer today"
         also = gathering.also_open(self._cases, due, self._journal.now)
         notice = notices_record.make(

@@ -143,7 +143,7 @@ def _facts(
         pauses=tuple(
             Pause(h.begins_at, h.ended_at or h.until) for h in holds if h.kind == HoldKind.PAUSE
         ),
-        tries=tuple(CollectionTry(t.attempt, t.day, Try(t.state)) for t in tries),
+        tries=tuple(CollectionTry(t.attempt, t.known_on or t.day, Try(t.state)) for t in tries),
         has_holds_that_ran_out=any(
             h.ended_at is None and h.until is not None and h.until <= now for h in holds
         ),

@@ -27,6 +27,7 @@ class Gathering:
         self._planned = asked.planned
         self._customer = journal.lock(asked.customer_id)
         self._cases = self._read_cases()
+        self._parked = journal.all_troubles(asked.customer_id)
 
     def _read_cases(self) -> list[CaseOf]:
         session, customer_id, now = (
@@ -53,14 +54,14 @@ class Gathering:
 
     def _notice(self) -> tuple[str, datetime | None]:
         waiting = self._waiting(StageKind.NOTICE)
-        if self._is_parked(Trouble.ADDRESS) or self._is_parked(Trouble.PAPERS):
+        if self._parked & {Trouble.ADDRESS, Trouble.PAPERS}:
             return "", None
         unsent = notices_record.unsent(self._journal, self._customer.customer_id)
         if unsent is not None:
             # In mode `hold` a written notice is only shown; it lapses at the end of its hours.
             shown = self._work.mode is MailMode.HOLD and unsent.document
             return "" if shown else unsent.number, self._next(waiting, tomorrow=True)
-        if waiting and self._day_is_taken(waiting[0]):
+        if self._day_is_taken(waiting):
             return "", self._next(waiting, tomorrow=True)
         going = gathering.going(waiting, self._journal.now)
         if not going:
@@ -70,8 +71,9 @@ class Gathering:
             return "", None
         return self._make_notice(waiting, going).number, self._next(waiting, going, tomorrow=True)
 
-    def _day_is_taken(self, waiting: Waiting) -> bool:
-        today = waiting.ladder.today(self._journal.now)
+    def _day_is_taken(self, waiting: Sequence[Waiting]) -> bool:
+        """Whether a notice went out today, by the calendar of any policy concerned."""
+        today = {w.ladder.today(self._journal.now) for w in waiting}
         return notices_record.day_is_taken(self._journal, self._customer.customer_id, today)
 
     def _make_notice(self, waiting: Sequence[Waiting], going: Sequence[Waiting]) -> NoticeRecord:
@@ -88,7 +90,7 @@ class Gathering:
 
     def _calls(self) -> tuple[tuple[str, ...], datetime | None]:
         waiting = self._waiting(StageKind.CALL)
-        if self._is_parked(Trouble.PHONE) or self._work.mode is not MailMode.SEND:
+        if Trouble.PHONE in self._parked or self._work.mode is not MailMode.SEND:
             return (), None
         going = gathering.going(waiting, self._journal.now)
         if not going:
@@ -113,9 +115,6 @@ class Gathering:
         if self._work.documents is not Documents.ALL:
             cases = ()  # handed over, but no ZIP is asked for
         return cases, self._next(waiting, going)
-
-    def _is_parked(self, trouble: Trouble) -> bool:
-        return bool(self._journal.troubles(self._customer.customer_id, trouble))
 
     def _waiting(self, kind: StageKind) -> tuple[Waiting, ...]:
         return gathering.waiting_for(kind, self._cases, self._journal.now)

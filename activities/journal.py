@@ -162,6 +162,16 @@ class Journal:
         )
         return [one for one in found if reference is None or one.reference == reference]
 
+    def all_troubles(self, customer_id: str) -> set[Trouble]:
+        """Every kind of trouble the customer has open."""
+        found = self.session.exec(
+            select(AttentionRecord.trouble).where(
+                col(AttentionRecord.customer_id) == customer_id,
+                col(AttentionRecord.ended_at).is_(None),
+            )
+        )
+        return {Trouble(trouble) for trouble in found}
+
     def end_trouble(self, trouble: Trouble, customer_id: str, reference: str | None = None) -> bool:
         """A person has acted. True where something was parked."""
         ended = self.troubles(customer_id, trouble, reference)

@@ -1,7 +1,7 @@
 """What is recorded of notices: made with what they claim, then sent, in doubt, lapsed or refused."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func
@@ -37,9 +37,9 @@ def unsent(journal: Journal, customer_id: str) -> NoticeRecord | None:
     return None
 
 
-def day_is_taken(journal: Journal, customer_id: str, today: date) -> bool:
+def day_is_taken(journal: Journal, customer_id: str, today: Collection[date]) -> bool:
     """Whether a notice went to this customer today: no second one does."""
-    return any(notice.day == today for notice in _in_state(journal, customer_id, _SENT))
+    return any(notice.day in today for notice in _in_state(journal, customer_id, _SENT))
 
 
 def _in_state(journal: Journal, customer_id: str, states: Sequence[str]) -> list[NoticeRecord]:

@@ -10,10 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from gateways.policy_rules import Fault, KeyPath, faults, send_until
+from gateways.policy_rules import Fault, KeyPath, faults
 from gateways.policy_shape import STAGE_SHAPES, PolicyShape, StageShape
 from gateways.toml_files import TomlDocument
 from rules.errors import FileMistake
+from rules.ladder import end_of_hours
 from rules.policy import Policy, Send, Stage, StageKind, Window
 
 _KINDS = ", ".join(StageKind)
@@ -130,7 +131,7 @@ def _frozen(shape: PolicyShape, digest: str) -> Policy:
         stages=tuple(_stage(stage) for stage in shape.stage),
         send=Send(shape.send),
         send_at=shape.send_at,
-        send_until=send_until(shape),
+        send_until=end_of_hours(shape.send_at, shape.send_until),
         max_message_mb=shape.max_message_mb,
         promise_grace=shape.promise_grace,
         promise_limit=shape.promise_limit,

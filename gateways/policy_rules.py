@@ -4,12 +4,10 @@ Each rule takes the checked shape and yields what is wrong: the path of the key,
 """
 
 from collections.abc import Iterator
-from datetime import time
 from itertools import pairwise
 
 from gateways.policy_shape import CallShape, CollectShape, NoticeShape, PolicyShape, StageShape
 
-OFFICE_ENDS = time(17, 0)  # the default of `send_until`
 KeyPath = tuple[str | int, ...]
 Fault = tuple[KeyPath, str]
 
@@ -24,13 +22,6 @@ def faults(policy: PolicyShape) -> Iterator[Fault]:
         yield from _attempts(number, stage)
     for number, (stage, following) in enumerate(pairwise(policy.stage)):
         yield from _time_to_pay(number, stage, following)
-
-
-def send_until(policy: PolicyShape) -> time | None:
-    """The key, else 17:00; None, the end of the day, where `send_at` leaves no time before."""
-    if policy.send_until is not None:
-        return policy.send_until
-    return OFFICE_ENDS if policy.send_at < OFFICE_ENDS else None
 
 
 def _hours(policy: PolicyShape) -> Iterator[Fault]:

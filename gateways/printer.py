@@ -8,11 +8,14 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol
 
 from rules.errors import RefusedForGood, Unreachable
@@ -67,7 +70,8 @@ class WeasyPrinter:
     async def _in_pool(self, work: Callable[[str], bytes], html: str) -> bytes:
         pool = self._pool or self._started()
         try:
-            job = asyncio.wrap_future(pool.submit(work, html))
+            with _no_program():
+                job = asyncio.wrap_future(pool.submit(work, html))
             return await asyncio.wait_for(job, self._longest)
         except BrokenProcessPool as error:
             self._forget(pool)
@@ -96,6 +100,18 @@ class WeasyPrinter:
         # Its waiting documents end as BrokenProcessPool. Were they cancelled, their callers would
         # take themselves to be cancelled.
         pool.shutdown(wait=False)
+
+
+@contextmanager
+def _no_program() -> Iterator[None]:
+    """While this lasts, a process may be started: without it, each would load the whole program
+    that we are (`spawn` runs the main module again), two seconds and 100 MB for nothing."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 # What follows runs in the child processes.

@@ -45,6 +45,8 @@ class Try(StrEnum):
 
 @dataclass(frozen=True)
 class CollectionTry:
+    """`day` is the day its outcome was known, of one under way the day it was made."""
+
     number: int
     day: date
     state: Try

@@ -87,7 +87,8 @@ async def demo(settings: Settings, console: Console, *, end: bool) -> None:
             console.print(await _story(show), soft_wrap=True, highlight=False)
             if not end:
                 console.print("\nEverything stays up until Ctrl-C.")
-                await _until_the_worker_ends(show)
+                await _until_the_end(show)
+                console.print("\nStopping ...")
             _stop_worker(show)
 
 
@@ -184,8 +185,9 @@ def _workflows(stack: Stack) -> str:
     return f"{stack.server.ui_url}/namespaces/default/workflows"
 
 
-async def _until_the_worker_ends(show: _Show) -> None:
-    await asyncio.to_thread(show.worker.wait)
+async def _until_the_end(show: _Show) -> None:
+    with suppress(asyncio.CancelledError):  # Ctrl-C is how this ends
+        await asyncio.to_thread(show.worker.wait)
 
 
 def _stop_worker(show: _Show) -> None:

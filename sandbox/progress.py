@@ -1,11 +1,12 @@
 """How far a long command is: a bar on a terminal, a line now and then where there is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from types import TracebackType
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from sandbox.tally import Tally
 
@@ -32,6 +33,16 @@ class Bar:
         self._bar.stop()
 
 
+class _BarAndWords(Progress):
+    """A bar, and a line of words below it."""
+
+    words = ""
+
+    def get_renderables(self) -> Iterator[RenderableType]:
+        yield from super().get_renderables()
+        yield Text(self.words)
+
+
 class Calendar:
     """`with Calendar(console, first, last) as calendar:` the business date and what happened.
 
@@ -42,12 +53,11 @@ class Calendar:
         self._console = console
         self._first, self._last = first, last
         self._week: tuple[int, int] | None = None
-        self._bar: Progress | None = None
+        self._bar: _BarAndWords | None = None
         if console.is_terminal:
-            self._bar = Progress(
-                TextColumn("[bold]{task.fields[day]}[/]"),
-                BarColumn(bar_width=24),
-                TextColumn("{task.description}"),
+            self._bar = _BarAndWords(
+                TextColumn("[bold]{task.description}[/]"),
+                BarColumn(bar_width=None),
                 console=console,
             )
 
@@ -55,7 +65,7 @@ class Calendar:
         if self._bar is not None:
             self._bar.start()
             total = (self._last - self._first).days
-            self._bar.add_task("", total=total, day=_written(self._first))
+            self._bar.add_task(_written(self._first), total=total)
         return self
 
     def __exit__(
@@ -77,9 +87,8 @@ class Calendar:
             return
         task = self._bar.task_ids[0]
         reached = self._last if ended else min(day, self._last)
-        self._bar.update(
-            task, completed=(reached - self._first).days, description=words, day=_written(day)
-        )
+        self._bar.words = words
+        self._bar.update(task, completed=(reached - self._first).days, description=_written(day))
 
 
 def _written(day: date) -> str:

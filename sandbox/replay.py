@@ -66,12 +66,15 @@ def replay(job: Replay, progress: Progress = lambda share: None) -> Summary:
 
 def _leave_files(made: Path, out: Path) -> None:
     """Put the new mails and cases where an earlier replay's may be."""
-    for kind, ending in (("mails", "*.eml"), ("cases", "*.zip")):
+    for kind, made_in, ending in (
+        ("mails", "mails", "*.eml"),
+        ("cases", "documents/case", "*.zip"),
+    ):
         target = out / kind
         for old in target.glob(ending):
             old.unlink()
         for shard in sorted(made.iterdir()):
-            for file in sorted((shard / kind).glob(ending)):
+            for file in sorted((shard / made_in).glob(ending)):
                 target.mkdir(exist_ok=True)
                 shutil.move(file, target / file.name)
     for name in OWN_NAMES:

@@ -5,6 +5,7 @@
 A process of its own, so that it can be killed and started again while the world goes on.
 """
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from sandbox.staff import StandIns
 from worker import Adapters, House, furnish, run, serve, told_to_stop
 
 SECONDS_TO_END = 20.0
+_PRINTERS = 2
 # The first document costs a printing process's start; better before the first notice than in it.
 _WARM_UP = "<!doctype html><title>.</title><p>."
 
@@ -49,7 +51,7 @@ class Orders(BaseModel):
             smtp_url=self.smtp_url,
             creditor=self.creditor,
             mail_mode="send",
-            render_processes=2,
+            render_processes=_PRINTERS,
         )
 
 
@@ -109,7 +111,7 @@ async def main() -> None:
     house = furnished(orders)
     try:
         client = await Client.connect(orders.temporal, data_converter=pydantic_data_converter)
-        await house.printer.pdf(_WARM_UP)
+        await asyncio.gather(*(house.printer.pdf(_WARM_UP) for _ in range(_PRINTERS)))
         await serve(client, house, orders.clock, stop)
     finally:
         await house.close()

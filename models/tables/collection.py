@@ -15,6 +15,7 @@ class CollectionRecord(SQLModel, table=True):
     invoice_number: str = Field(foreign_key="invoice.number", index=True)
     attempt: int
     day: date
+    known_on: date | None = None  # the day its outcome was known
     amount_minor: int = Field(sa_type=BigInteger)
     currency: str
     state: str

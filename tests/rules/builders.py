@@ -7,6 +7,7 @@ never from the code it tests.
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import settings
@@ -70,7 +71,7 @@ def calendar(holidays: Collection[date] = ()) -> BusinessDays:
     return BusinessDays(lambda day: day in holidays)
 
 
-def invoice(number: str = "1", due: date = MONDAY, **changes: object) -> Facts:
+def invoice(number: str = "1", due: date = MONDAY, **changes: Any) -> Facts:
     """An open invoice of 100.00 EUR before its first stage."""
     facts = Facts(
         number=number,
@@ -83,7 +84,7 @@ def invoice(number: str = "1", due: date = MONDAY, **changes: object) -> Facts:
         stage=0,
         anchor=due,
     )
-    return replace(facts, **changes)  # type: ignore[arg-type]
+    return replace(facts, **changes)
 
 
 def hold(kind: HoldKind = HoldKind.DISPUTE, ends: datetime | None = None) -> Hold:

@@ -1,6 +1,7 @@
 """What one invoice does next (ladder.md, rule 2 and "What moves the ladder")."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_balance_of_nothing_is_over() -> None:
     "state",
     [{"handed_over": True}, {"task": "T"}, {"proposed": "P"}, {"holds": (hold(),)}, {"stage": 99}],
 )
-def test_paid_invoice_is_over_whatever_it_stood_at(state: dict[str, object]) -> None:
+def test_paid_invoice_is_over_whatever_it_stood_at(state: dict[str, Any]) -> None:
     assert next_step(invoice(balance=0, **state), ladder(), at(FRIDAY)).what is What.OVER
 
 
@@ -168,8 +169,8 @@ def test_several_holds_are_looked_at_again_when_the_first_ends() -> None:
 
 
 def test_hold_goes_before_a_running_call_and_a_proposed_case() -> None:
-    for state in ({"task": "T"}, {"proposed": "P"}):
-        facts = invoice(stage=3, holds=(hold(),), **state)
+    for task, proposed in (("T", ""), ("", "P")):
+        facts = invoice(stage=3, holds=(hold(),), task=task, proposed=proposed)
         assert next_step(facts, ladder(), at(FRIDAY)).what is What.HELD
 
 
@@ -210,7 +211,7 @@ def test_money_that_comes_back_goes_on_at_the_recorded_position() -> None:
 # Collecting
 
 
-def collecting(*tries: tuple[date, Try], due: date = MONDAY, **changes: object) -> Facts:
+def collecting(*tries: tuple[date, Try], due: date = MONDAY, **changes: Any) -> Facts:
     made = tuple(CollectionTry(n, day, state) for n, (day, state) in enumerate(tries, 1))
     return invoice(due=due, tries=made, **changes)
 
@@ -289,3 +290,26 @@ def test_collect_stage_has_no_window() -> None:
 
 def test_position_past_the_end_has_no_window() -> None:
     assert stage_window(invoice(stage=2), ladder(call(1, 2), legal(1, 2)), at(FRIDAY)) is None
+
+
+@pytest.mark.parametrize("state", [Try.STARTED, Try.PENDING])
+@pytest.mark.parametrize(
+    "change", [{"holds": (hold(),)}, {"balance": 0}, {"status": Status.CANCELLED}]
+)
+def test_debit_under_way_is_asked_about_whatever_happens_meanwhile(
+    state: Try, change: dict[str, Any]
+) -> None:
+    facts = collecting((MONDAY, state), **change)
+    assert next_step(facts, COLLECTING, at(WEDNESDAY, 3)).what is What.COLLECT
+
+
+def test_debit_that_failed_is_not_tried_again_on_a_held_or_paid_invoice() -> None:
+    held = collecting((MONDAY, Try.FAILED_SOFT), holds=(hold(),))
+    assert next_step(held, COLLECTING, at(FRIDAY, 12)).what is What.HELD
+    paid = collecting((MONDAY, Try.FAILED_SOFT), balance=0)
+    assert next_step(paid, COLLECTING, at(FRIDAY, 12)).what is What.OVER
+
+
+def test_pending_try_of_yesterday_is_asked_about_at_todays_hour() -> None:
+    facts = collecting((MONDAY, Try.PENDING))
+    assert next_step(facts, COLLECTING, at(TUESDAY, 3)).at == at(TUESDAY, 9)

@@ -1,6 +1,7 @@
 """Who goes, who is only listed, and who sets the day (ladder.md, rules 2 to 5, 8 and 12)."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + n * ONE_DAY for n in (1, 2, 3))
 # Windows of 2..4 days: an invoice due on Monday may be reminded from Wednesday to Friday.
 SHORT = ladder(notice(1, 2, 4), notice(2, 2, 4), call(2, 4), legal(2, 4))
 EARLY = ladder(notice(1, 2, 4), notice(2, 2, 4), call(2, 4), legal(2, 4), send=Send.EARLY)
-OUT_OF_THE_WAY = [
+OUT_OF_THE_WAY: list[dict[str, Any]] = [
     {"holds": (hold(HoldKind.PAUSE),)},
     {"holds": (hold(HoldKind.PROMISE),)},
     {"holds": (hold(HoldKind.CLAIMED_PAID),)},
@@ -160,7 +161,7 @@ def test_invoice_that_comes_back_takes_along_all_whose_first_day_has_come() -> N
 
 
 @pytest.mark.parametrize("state", OUT_OF_THE_WAY)
-def test_invoice_out_of_the_way_sets_no_day_and_does_not_go(state: dict[str, object]) -> None:
+def test_invoice_out_of_the_way_sets_no_day_and_does_not_go(state: dict[str, Any]) -> None:
     away = invoice("1", due=MONDAY - 60 * ONE_DAY, **state)
     assert day(cases(away), at(FRIDAY, 9)) is None
     assert gone(cases(away), at(FRIDAY, 9)) == set()
@@ -182,13 +183,13 @@ def test_invoice_being_collected_sets_no_day_does_not_go_and_is_not_listed() -> 
     "state",
     [state for state in OUT_OF_THE_WAY if "task" not in state and "proposed" not in state],
 )
-def test_held_paid_or_handed_over_invoice_is_not_listed(state: dict[str, object]) -> None:
+def test_held_paid_or_handed_over_invoice_is_not_listed(state: dict[str, Any]) -> None:
     away = invoice("1", due=MONDAY - 60 * ONE_DAY, **state)
     assert listed(cases(away, invoice("2")), at(FRIDAY, 9)) == set()
 
 
 @pytest.mark.parametrize("state", [{"task": "T", "stage": 2}, {"proposed": "P", "stage": 3}])
-def test_called_or_proposed_invoice_is_listed(state: dict[str, object]) -> None:
+def test_called_or_proposed_invoice_is_listed(state: dict[str, Any]) -> None:
     away = invoice("1", due=MONDAY - 60 * ONE_DAY, **state)
     assert listed(cases(away, invoice("2")), at(FRIDAY, 9)) == {"1"}
 

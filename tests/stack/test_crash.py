@@ -70,7 +70,7 @@ async def test_worker_killed_while_notices_go_out_sends_each_and_again_only_thos
 
 
 def ledger() -> LedgerFile:
-    """40 customers, every fourth with two invoices, all of one day."""
+    """40 customers, every tenth with two invoices, all of one day."""
     invoices = [
         InvoiceRow(
             customer=CustomerRow(f"C-{n:02}", f"Customer {n}", f"c{n}@example.com", "", "en", "DE"),
@@ -81,7 +81,7 @@ def ledger() -> LedgerFile:
             amount_minor=10_000 + n,
         )
         for n in range(CUSTOMERS)
-        for letter in ("AB" if n % 4 == 0 else "A")
+        for letter in ("AB" if n % 10 == 0 else "A")
     ]
     return LedgerFile("invoices.csv", invoices=tuple(invoices))
 

@@ -1,0 +1,100 @@
+"""Record histories of the workflows as they are now: `python -m tests.histories.record`.
+
+What stands beside this file was recorded earlier and must go on replaying: workflows live for
+months, so their code meets histories that are older than itself. Add a scenario when a workflow gets
+a new path; never record one anew to make a test pass (docs/decisions/0011).
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from gateways.process import end_process
+from gateways.staff import People
+from models import names
+from tests.workflows.house import House
+
+FOLDER = Path(__file__).parent
+Scenario = Callable[[House], Awaitable[None]]
+
+
+async def climbs_to_the_lawyer(house: House) -> None:
+    await house.invoice("A")
+    await house.at("2026-06-30")
+
+
+async def is_paid_in_parts_and_returned(house: House) -> None:
+    await house.invoice("A")
+    await house.at("2026-03-20")
+    await house.pay("A", "40.00", "P1")
+    await house.at("2026-03-24")
+    await house.pay("A", "60.00", "P2")
+    await house.at("2026-03-26")
+    await house.pay("A", "-60.00", "P3")
+    await house.at("2026-04-30")
+
+
+async def is_collected_after_a_soft_failure(house: House) -> None:
+    await house.invoice("A", mandate="soft:1")
+    await house.at("2026-03-20")
+
+
+async def is_held_and_released(house: House) -> None:
+    await house.invoice("A")
+    await house.signal("A", names.PAUSE, {"until": "2026-03-05"})
+    await house.signal("A", names.PAUSE, {"until": 7})
+    await house.at("2026-03-16")
+    await house.ask("A", "promise", day="2026-03-18")
+    await house.at("2026-03-26")
+    await house.ask("A", "dispute", reason="damaged")
+    await house.at("2026-04-02")
+    await house.ask("A", "dispute_outcome", upheld=False)
+    await house.ask_customer("C1", "pause", until="2026-04-20")
+    await house.at("2026-04-15")
+    await house.ask("A", "settle", reason="in cash")
+    await house.settle_down()
+
+
+async def is_phoned_by_people(house: House) -> None:
+    await house.invoice("A")
+    await house.at("2026-04-14", "10:00")
+    await house.call("no_answer")
+    await house.at("2026-04-22", "10:00")
+    await house.call("promise", day="2026-04-24")
+    await house.at("2026-06-30")
+
+
+async def record(scenario: Scenario, *, people: bool) -> None:
+    """Play a scenario and keep the history of every workflow in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        staff = People() if people else None
+        async with House(Path(folder), staff=staff) as house:
+            await scenario(house)
+            for workflow_id in ("invoice:A", "customer:C1", "call:T-C1-1"):
+                await _keep(house, scenario.__name__, workflow_id)
+
+
+async def _keep(house: House, story: str, workflow_id: str) -> None:
+    try:
+        history = await house.client.get_workflow_handle(workflow_id).fetch_history()
+    except Exception:
+        return  # this story has no such workflow
+    kind = workflow_id.partition(":")[0]
+    (FOLDER / f"{story}-{kind}.json").write_text(history.to_json(), "utf-8")
+
+
+async def main() -> None:
+    for scenario in (
+        climbs_to_the_lawyer,
+        is_paid_in_parts_and_returned,
+        is_collected_after_a_soft_failure,
+        is_held_and_released,
+    ):
+        await record(scenario, people=False)
+    await record(is_phoned_by_people, people=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    end_process(0)

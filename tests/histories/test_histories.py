@@ -1,0 +1,71 @@
+"""Histories recorded earlier replay on the workflows as they are now."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.workflow import NondeterminismError
+
+from models import names
+from models.messages import Case
+from worker import WORKFLOWS, sandboxed
+from workflows.call_task import CallTask
+from workflows.customer import CustomerDunning
+from workflows.invoice import InvoiceDunning
+
+RECORDED = sorted(Path(__file__).parent.glob("*.json"))
+ADVICE = (
+    "the workflow asks for other commands than it once did: put the change behind "
+    "workflow.patched(), so that what runs for months goes on (docs/decisions/0011)"
+)
+
+
+def replayer(*workflows: type[Any]) -> Replayer:
+    return Replayer(
+        workflows=workflows,
+        data_converter=pydantic_data_converter,
+        workflow_runner=sandboxed(),
+    )
+
+
+def history(path: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json(path.stem, path.read_text("utf-8"))
+
+
+def test_history_of_every_kind_of_workflow_is_recorded() -> None:
+    kinds = {path.stem.rpartition("-")[2] for path in RECORDED}
+    assert kinds == {"invoice", "customer", "call"}
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+async def test_history_recorded_earlier_replays(path: Path) -> None:
+    try:
+        await replayer(*WORKFLOWS).replay_workflow(history(path))
+    except NondeterminismError as error:
+        pytest.fail(f"{path.name}: {ADVICE}\n{error}")
+
+
+@workflow.defn(name=names.INVOICE_WORKFLOW)
+class InvoiceWithOneMoreTimer(InvoiceDunning):
+    """As if somebody had added a step without `patched`."""
+
+    @workflow.init
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+
+    @workflow.run
+    async def run(self, case: Case) -> None:
+        await workflow.sleep(1)
+        await super().run(case)
+
+
+async def test_history_of_a_workflow_with_other_commands_is_refused() -> None:
+    climbed = next(path for path in RECORDED if path.stem == "climbs_to_the_lawyer-invoice")
+    with pytest.raises(NondeterminismError):
+        await replayer(InvoiceWithOneMoreTimer, CustomerDunning, CallTask).replay_workflow(
+            history(climbed)
+        )
