@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from activities import calls_record
+from activities import calls_record, cases_record
 from activities.holds import end_all_holds
 from activities.journal import Journal
 from models import names
@@ -20,7 +20,6 @@ from models.tables import (
     InvoiceRecord,
     PaymentRecord,
     PositionRecord,
-    Trouble,
 )
 from rules import books
 from rules.case import Status
@@ -146,9 +145,7 @@ def _see_what_is_owed(
         invoice.status = Status.OPEN.value
     position = journal.session.get_one(PositionRecord, invoice.number)
     if position.handed_over_on is not None:
-        journal.needs_attention(
-            Trouble.HANDED_OVER_CHANGED, invoice.customer_id, invoice.number, "the balance changed"
-        )
+        cases_record.correct(journal, invoice)
 
 
 def _settle(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:
@@ -165,9 +162,10 @@ def _settle(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:
 
 
 def _let_go(journal: Journal, invoice: InvoiceRecord) -> None:
-    """Nothing waits for this invoice any more: not a hold, not a call."""
+    """Nothing waits for this invoice any more: not a hold, not a call, not a yes."""
     end_all_holds(journal, invoice)
     calls_record.leave_task(journal, invoice, ended=True)
+    cases_record.leave_proposed(journal, invoice)
 
 
 def _moved_on(journal: Journal, invoice_number: str, day: date) -> int:

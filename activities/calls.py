@@ -137,9 +137,15 @@ class _Recording:
         self._task = record.task
         self._outcome = record.outcome
         self._at = record.came_in
-        items = items_in(journal, record.task)
-        only = record.outcome.invoice_number
-        self._items = [item for item in items if only in ("", item.invoice_number)]
+        self._items = self._concerned(items_in(journal, record.task))
+
+    def _concerned(self, items: list[CallItemRecord]) -> list[CallItemRecord]:
+        """The invoices an outcome is about. Nobody reached: those whose attempt was due, not one to
+        be called back later."""
+        if only := self._outcome.invoice_number:
+            return [item for item in items if item.invoice_number == only]
+        due = [item for item in items if item.due_at <= self._at]
+        return due if due and self._outcome.outcome in FAILED else items
 
     def do(self) -> str:
         """Record the outcome, or answer why not; all of its invoices or none."""
@@ -157,11 +163,10 @@ class _Recording:
         )
         for item in self._items:
             self._record(item)
-        self._journal.end_trouble(Trouble.UNWORKED, self._customer_id(), self._task)
+        task = self._journal.session.get_one(CallTaskRecord, self._task)
+        task.escalated_at = None  # it was worked: the next attempt may lie unworked anew
+        self._journal.end_trouble(Trouble.UNWORKED, task.customer_id, self._task)
         return ""
-
-    def _customer_id(self) -> str:
-        return self._journal.session.get_one(CallTaskRecord, self._task).customer_id
 
     def _refused(self) -> str:
         said = self._outcome

@@ -15,6 +15,7 @@ from models.tables import (
     InvoiceRecord,
     PositionRecord,
     TaskState,
+    Trouble,
 )
 from rules.ladder import Ladder
 
@@ -75,6 +76,7 @@ def _close(journal: Journal, task: str) -> None:
     if record.state == TaskState.OPEN:
         record.state = TaskState.CLOSED.value
         record.closed_at = journal.now
+        journal.end_trouble(Trouble.UNWORKED, record.customer_id, task)
         journal.tell_task(record.customer_id, task)
 
 

@@ -51,6 +51,8 @@ def approve(journal: Journal, case: str) -> str:
     leaving = [invoice for invoice in invoices if _still_proposed(journal, invoice)]
     for invoice in invoices:
         journal.session.get_one(PositionRecord, invoice.number).proposed = ""
+    if leaving:
+        _claim_anew(journal, case, leaving)
     record.state = (CaseState.HANDED_OVER if leaving else CaseState.WITHDRAWN).value
     record.approved_by, record.handed_over_at = journal.actor, journal.now
     journal.end_trouble(Trouble.APPROVAL, record.customer_id, case)
@@ -58,6 +60,59 @@ def approve(journal: Journal, case: str) -> str:
     for invoice in invoices:
         journal.tell_invoice(invoice, names.RECORD_CHANGED, case)
     return ""
+
+
+def _claim_anew(journal: Journal, case: str, leaving: Sequence[InvoiceRecord]) -> None:
+    """The case claims what is owed when it leaves, not when it was proposed."""
+    balances = {invoice.number: invoice.balance_minor for invoice in leaving}
+    for item in items_of(journal, case):
+        if item.invoice_number in balances:
+            item.balance_minor = balances[item.invoice_number]
+        else:
+            journal.session.delete(item)
+
+
+def leave_proposed(journal: Journal, invoice: InvoiceRecord) -> None:
+    """An invoice that is open no more leaves the case that awaits a yes; with the last one the case
+    is withdrawn."""
+    position = journal.session.get_one(PositionRecord, invoice.number)
+    case = position.proposed
+    if not case:
+        return
+    position.proposed = ""
+    query = select(PositionRecord.invoice_number).where(col(PositionRecord.proposed) == case)
+    if journal.session.exec(query.limit(1)).first() is None:
+        journal.session.get_one(LegalCaseRecord, case).state = CaseState.WITHDRAWN.value
+        journal.end_trouble(Trouble.APPROVAL, invoice.customer_id, case)
+
+
+def correct(journal: Journal, invoice: InvoiceRecord) -> None:
+    """Money moved after the handover: the case claims what is owed now, and a person tells the
+    lawyer (ladder.md, "returned payment")."""
+    query = (
+        select(LegalCaseItemRecord)
+        .join(LegalCaseRecord, col(LegalCaseRecord.case) == col(LegalCaseItemRecord.case))
+        .where(
+            col(LegalCaseItemRecord.invoice_number) == invoice.number,
+            col(LegalCaseRecord.state) == CaseState.HANDED_OVER.value,
+        )
+    )
+    for item in journal.session.exec(query):
+        item.balance_minor = invoice.balance_minor
+        journal.log("case_corrected", invoice, amount=invoice.balance_minor, reference=item.case)
+    journal.needs_attention(
+        Trouble.HANDED_OVER_CHANGED, invoice.customer_id, invoice.number, "the balance changed"
+    )
+
+
+def without_papers(journal: Journal, customer_id: str) -> tuple[str, ...]:
+    """The customer's cases that went to the lawyer and whose ZIP is not made yet."""
+    query = select(LegalCaseRecord.case).where(
+        col(LegalCaseRecord.customer_id) == customer_id,
+        col(LegalCaseRecord.state) == CaseState.HANDED_OVER.value,
+        col(LegalCaseRecord.document) == "",
+    )
+    return tuple(journal.session.exec(query.order_by(col(LegalCaseRecord.sequence))))
 
 
 def _still_proposed(journal: Journal, invoice: InvoiceRecord) -> bool:

@@ -10,6 +10,7 @@ from activities.workplace import Workplace
 from models import messages as say
 from models import names
 from models.messages import Answer, RecordCustomerAct
+from models.settings import MailMode
 from models.tables import CustomerRecord, NoticeState, Trouble
 from rules import gathering
 from rules.case import HoldKind
@@ -24,7 +25,7 @@ _PARKED = (Trouble.ADDRESS, Trouble.PHONE, Trouble.PAPERS)
 def record_customer_act(journal: Journal, record: RecordCustomerAct, work: Workplace) -> Answer:
     """One act on one customer: done, or refused with a sentence and an event."""
     journal = journal.signed(record.act.by)
-    customer = journal.lock(record.customer_id)
+    customer = journal.locked_customer(record.customer_id)
 
     def do() -> str:
         refused = _Acting(journal, customer, work).do(record.act)
@@ -60,7 +61,7 @@ class _Acting:
             case say.Retry():
                 return self._retry()
             case say.ApproveCase():
-                return cases_record.approve(self._journal, act.case)
+                return self._approve_case(act)
 
     def _pause(self, act: say.Pause) -> str:
         ladder = self._any_ladder()
@@ -127,6 +128,11 @@ class _Acting:
         notices_record.count_as_sent(self._journal, notice, NoticeState.SENT)
         self._journal.end_trouble(Trouble.ADDRESS, customer_id)
         return ""
+
+    def _approve_case(self, act: say.ApproveCase) -> str:
+        if self._work.mode is not MailMode.SEND:
+            return "no case leaves while DUELY_MAIL_MODE is not send"
+        return cases_record.approve(self._journal, act.case)
 
     def _due_for_a_notice(self) -> list[Waiting]:
         now = self._journal.now

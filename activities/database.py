@@ -5,6 +5,7 @@ transaction takes the write lock at its start (an upgrade half way would fail as
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -43,13 +44,21 @@ class Database:
         self.engine = _engine(url, fast=fast)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._on_loop = fast
+        self._later: deque[Callable[[Session], None]] = deque()
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else 8, "database")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back where anything was raised."""
         with _Transaction(self.engine, expire_on_commit=False) as session, session.begin():
+            while self._later:
+                self._later.popleft()(session)
             yield session
+
+    def later(self, work: Callable[[Session], None]) -> None:
+        """Have tidying done with the next transaction, instead of one of its own. It may be lost
+        with that transaction, or with the process: only for what harms nobody left undone."""
+        self._later.append(work)
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """Run one transaction off the event loop and return what `work` returned."""

@@ -25,7 +25,7 @@ class Gathering:
         self._journal = journal
         self._work = work
         self._planned = asked.planned
-        self._customer = journal.lock(asked.customer_id)
+        self._customer = journal.locked_customer(asked.customer_id)
         self._cases = self._read_cases()
         self._parked = journal.all_troubles(asked.customer_id)
 
@@ -90,8 +90,10 @@ class Gathering:
 
     def _calls(self) -> tuple[tuple[str, ...], datetime | None]:
         waiting = self._waiting(StageKind.CALL)
-        if Trouble.PHONE in self._parked or self._work.mode is not MailMode.SEND:
+        if Trouble.PHONE in self._parked:
             return (), None
+        if self._work.mode is not MailMode.SEND:
+            return (), self._next(waiting, tomorrow=True)  # the mode may be another by then
         going = gathering.going(waiting, self._journal.now)
         if not going:
             return (), self._next(waiting)
@@ -102,19 +104,24 @@ class Gathering:
     def _legal(self) -> tuple[tuple[str, ...], datetime | None]:
         waiting = self._waiting(StageKind.LEGAL)
         if self._work.mode is not MailMode.SEND:
-            return (), None
+            return self._cases_to_assemble(), self._next(waiting, tomorrow=True)
         going = gathering.going(waiting, self._journal.now)
         if not going:
-            return (), self._next(waiting)
+            return self._cases_to_assemble(), self._next(waiting)
         at = self._moment(self._setter(waiting))
         leaving = self._records([w for w in going if not w.stage.approval])
         asking = self._records([w for w in going if w.stage.approval])
         if asking:
             cases_record.propose(self._journal, asking)
-        cases = (cases_record.hand_over(self._journal, leaving, at),) if leaving else ()
-        if self._work.documents is not Documents.ALL:
-            cases = ()  # handed over, but no ZIP is asked for
-        return cases, self._next(waiting, going)
+        if leaving:
+            cases_record.hand_over(self._journal, leaving, at)
+        return self._cases_to_assemble(), self._next(waiting, going)
+
+    def _cases_to_assemble(self) -> tuple[str, ...]:
+        """Those just handed over, and one whose ZIP failed until a person said to try again."""
+        if self._work.documents is not Documents.ALL or Trouble.PAPERS in self._parked:
+            return ()
+        return cases_record.without_papers(self._journal, self._customer.customer_id)
 
     def _waiting(self, kind: StageKind) -> tuple[Waiting, ...]:
         return gathering.waiting_for(kind, self._cases, self._journal.now)

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from activities.creditors import record_creditor
+from activities.facts import open_cases
 from activities.journal import Journal
 from models import names
 from models.tables import (
@@ -19,9 +20,10 @@ from models.tables import (
     PositionRecord,
     Trouble,
 )
-from rules.case import Facts
+from rules.case import Facts, is_held, is_overdue
 from rules.creditor import Creditor
 from rules.gathering import Waiting
+from rules.ladder import Ladder
 
 _UNSENT = (NoticeState.MADE.value, NoticeState.SENDING.value)
 _SENT = (NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
@@ -122,12 +124,24 @@ def items_of(journal: Journal, notice: str) -> list[NoticeItemRecord]:
 
 
 def still_claims_what_is_owed(journal: Journal, notice: NoticeRecord) -> bool:
-    """Whether every balance claimed is still the balance, and nothing in it was closed or held."""
-    for item in items_of(journal, notice.number):
-        invoice = journal.session.get_one(InvoiceRecord, item.invoice_number)
-        if invoice.balance_minor != item.balance_minor:
-            return False
-    return True
+    """Whether every balance claimed is still the balance, and nothing in it was closed, held or
+    given another due date. What was handed over since stays listed (rule 7)."""
+    cases = open_cases(journal.session, notice.customer_id, journal.now)
+    standing = {facts.number: (facts, ladder) for facts, ladder in cases}
+    return all(
+        item.invoice_number in standing
+        and _still_stands(item, *standing[item.invoice_number], journal.now)
+        for item in items_of(journal, notice.number)
+    )
+
+
+def _still_stands(item: NoticeItemRecord, facts: Facts, ladder: Ladder, now: datetime) -> bool:
+    return (
+        facts.balance == item.balance_minor
+        and is_overdue(facts, ladder.today(now))
+        and not is_held(facts, ladder)
+        and (facts.stage == item.stage or not item.advances)
+    )
 
 
 def lapse(journal: Journal, notice: NoticeRecord, reason: str) -> None:

@@ -47,7 +47,7 @@ async def deliver(database: Database, client: Client, customer_id: str | None = 
 async def deliver_these(
     database: Database, client: Client, messages: Sequence[OutboxRecord]
 ) -> None:
-    """Deliver recorded messages, then forget them."""
+    """Deliver recorded messages; they are forgotten with the next transaction of this process."""
     by_workflow: dict[str, list[OutboxRecord]] = {}
     for message in messages:
         by_workflow.setdefault(message.workflow_id, []).append(message)
@@ -59,10 +59,7 @@ async def deliver_these(
                 await _send(client, message)
 
     await asyncio.gather(*(one_workflow(mine) for mine in by_workflow.values()))
-    ids = [message.id for message in messages]
-    for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
-        some = ids[start : start + _FORGOTTEN_AT_ONCE]
-        await database.run(partial(_forget, ids=some))
+    database.later(partial(_forget, ids=[message.id for message in messages]))
 
 
 def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord]:
@@ -73,7 +70,9 @@ def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord
 
 
 def _forget(session: Session, ids: Sequence[int | None]) -> None:
-    session.execute(delete(OutboxRecord).where(col(OutboxRecord.id).in_(ids)))
+    for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
+        some = ids[start : start + _FORGOTTEN_AT_ONCE]
+        session.execute(delete(OutboxRecord).where(col(OutboxRecord.id).in_(some)))
 
 
 async def enlist(client: Client, customer: Customer, enlisted: Enlisted) -> None:

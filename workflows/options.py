@@ -17,6 +17,12 @@ class Options(TypedDict, total=False):
 _FOR_GOOD = ["RefusedForGood"]
 
 RECORD_RETRY = RetryPolicy(maximum_interval=timedelta(minutes=1))
+# A document that cannot be made after an hour or so of trying will not be made by trying.
+PAPERS_RETRY = RetryPolicy(
+    maximum_interval=timedelta(minutes=5),
+    maximum_attempts=20,
+    non_retryable_error_types=_FOR_GOOD,
+)
 MAIL_RETRY = RetryPolicy(maximum_interval=timedelta(minutes=5), non_retryable_error_types=_FOR_GOOD)
 BANK_RETRY = RetryPolicy(
     maximum_interval=timedelta(minutes=15), non_retryable_error_types=_FOR_GOOD
@@ -35,7 +41,7 @@ RECORD = Options(
 PAPERS = Options(
     start_to_close_timeout=timedelta(hours=1),
     heartbeat_timeout=_SILENT,
-    retry_policy=MAIL_RETRY,
+    retry_policy=PAPERS_RETRY,
 )
 MAIL = Options(
     start_to_close_timeout=timedelta(minutes=10),

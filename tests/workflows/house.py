@@ -98,6 +98,7 @@ class House:
         staff: Staff | None = None,
         mail_mode: str = "send",
         documents: Documents = Documents.NONE,
+        restarts: bool = False,
     ) -> None:
         self._folder = folder
         self._policy = policy
@@ -107,6 +108,7 @@ class House:
         self._staff = staff or NobodyAnswers()
         self._mode = mail_mode
         self._documents = documents
+        self._restarts = restarts
 
     # --- open and close --------------------------------------------------------------------------
 
@@ -161,6 +163,9 @@ class House:
             workflow_runner=sandboxed(),
             # In production a mistake of ours waits for the next release; a test is to see it.
             workflow_failure_exception_types=[Exception],
+            # A worker that is to be followed by another keeps nothing in memory, or the server
+            # would wait for it; every step then replays its history.
+            max_cached_workflows=0 if self._restarts else 1000,
         )
         await self._worker.__aenter__()
 
@@ -169,9 +174,10 @@ class House:
             await self._worker.shutdown()
         await self._rooms.close()
 
-    async def restart(self, *, mail_mode: str = "send") -> None:
+    async def restart(self, *, mail_mode: str = "send", staff: Staff | None = None) -> None:
         """The worker ends, and another one starts with the same database."""
         await self._close()
+        self._staff = staff or self._staff
         await self._open(mail_mode)
 
     @property
@@ -219,8 +225,9 @@ class House:
         email: str | None = None,
         currency: str = "EUR",
         policy: str | None = None,
+        document: str = "",
     ) -> None:
-        """An invoice of today comes in."""
+        """An invoice of today comes in. `document` is the store's key of its original PDF."""
         text = policy or self._policy
         address = f"{customer.lower()}@example.com" if email is None else email
         row = InvoiceRow(
@@ -231,6 +238,7 @@ class House:
             currency=currency,
             amount_minor=_minor(amount),
             mandate=mandate,
+            document=document,
         )
 
         def take(journal: Any) -> None:

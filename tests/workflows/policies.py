@@ -67,6 +67,8 @@ SHORT = HEAD + EARLY + NOTICE + CALL + LEGAL
 SHORT_WITH_APPROVAL = SHORT + "approval = true\n"
 # Notices only, on the last day of each window: 03-11, 03-20 (rolled back from 21 Saturday), 03-30.
 PATIENT = HEAD + FEWEST + COLLECT + NOTICES
+# Notices only, which may leave from 09:00 to 10:00.
+ONE_HOUR = HEAD + EARLY + 'send_until = "10:00"\n' + NOTICES
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from gateways.staff import People
+from gateways.staff import NobodyAnswers, People
 from tests.workflows.house import House
 from tests.workflows.policies import SHORT
 
@@ -12,9 +12,9 @@ CALLS = ("call_opened", "call_attempted", "call_closed", "legal_handover")
 
 
 @asynccontextmanager
-async def called(folder: Path, *numbers: str) -> AsyncIterator[House]:
+async def called(folder: Path, *numbers: str, restarts: bool = False) -> AsyncIterator[House]:
     """A house on the day a customer's call is due, with people who phone."""
-    async with House(folder, policy=SHORT, staff=People()) as house:
+    async with House(folder, policy=SHORT, staff=People(), restarts=restarts) as house:
         for number in numbers or ("I1",):
             await house.invoice(number)
         await house.at("2026-03-10", "11:00")
@@ -196,10 +196,10 @@ async def test_outcome_for_one_invoice_leaves_the_others_in_the_task(tmp_path: P
 
 async def test_attempt_by_a_stand_in_leaves_alone_whom_to_call_back_later(tmp_path: Path) -> None:
     """The attempt that is due is about the invoices whose attempt is due."""
-    async with called(tmp_path, "I1", "I2") as house:
+    async with called(tmp_path, "I1", "I2", restarts=True) as house:
         later = "2026-03-20T10:00:00+01:00"
         assert await house.call("call_back", invoice_number="I1", at=later) == ""
-        await house.restart()  # from here on nobody answers the phone
+        await house.restart(staff=NobodyAnswers())
         await house.at("2026-03-13")
         assert await house.story("call_attempted") == [
             "03-10 I2 call_attempted",

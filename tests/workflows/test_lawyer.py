@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from models.settings import Documents
 from models.tables import LegalCaseRecord
 from tests.workflows.house import House
 from tests.workflows.policies import SHORT, SHORT_WITH_APPROVAL
@@ -71,3 +72,20 @@ async def test_invoice_handed_over_is_no_longer_listed_or_promised(tmp_path: Pat
             "03-19 I2 notice_sent 1",
         ]
         assert "with the lawyer" in await house.ask("I1", "promise", day="2026-03-25")
+
+
+async def test_case_that_cannot_be_put_together_is_parked_until_someone_says_retry(
+    tmp_path: Path,
+) -> None:
+    async with House(tmp_path, policy=SHORT, documents=Documents.ALL) as house:
+        await house.invoice("I1")
+        await house.at("2026-03-15")
+        (mail,) = (tmp_path / "documents").rglob("*.eml")
+        lost = mail.rename(tmp_path / "lost.eml")
+        await house.at("2026-03-17")
+        assert await house.troubles() == ["papers"]
+        lost.rename(mail)
+        assert await house.ask_customer("C1", "retry") == ""
+        await house.at("2026-03-18")
+        (case,) = await house.rows(LegalCaseRecord)
+        assert (case.document, await house.troubles()) == ("case/C-C1-1.zip", [])
