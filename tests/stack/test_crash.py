@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlmodel import Session, col, select
 
 from models.settings import HOME
@@ -29,6 +30,7 @@ CUSTOMERS = 40
 # The standard policy's last day for notice 1 of an invoice due on 19 January.
 THE_DAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 BEFORE_THE_HOUR = timedelta(seconds=6)  # for the worker to start in
+PATIENCE = 120  # seconds; each wait takes less than 20 on two cores with nothing else to do
 
 
 async def test_worker_killed_while_notices_go_out_sends_each_and_again_only_those_in_flight(
@@ -39,19 +41,19 @@ async def test_worker_killed_while_notices_go_out_sends_each_and_again_only_thos
         clock = Clock(origin=THE_DAY - BEFORE_THE_HOUR, start=datetime.now(UTC))
         await record(ledger(), stack, clock)
         first = stack.start_worker(clock)
-        await until(lambda: arrived(stack) >= 8, 30, "8 mails")
+        await until(stack, lambda: arrived(stack) >= 8, "8 mails")
 
         # From here on the mailbox keeps what comes, and never says so.
         slow.seconds_to_answer = 3600
         before = arrived(stack)
-        await until(lambda: arrived(stack) > before, 10, "one more, unanswered")
+        await until(stack, lambda: arrived(stack) > before, "one more mail, unanswered")
         first.kill()
         in_flight = await stack.database.run(numbers_in_flight)
         assert 0 < len(in_flight) <= arrived(stack) < CUSTOMERS, "the kill was to land half way"
 
         slow.seconds_to_answer = 0.0
         stack.start_worker(clock)
-        await until(lambda: all_is_done(stack), 50, "every notice sent, every invoice told")
+        await until(stack, lambda: all_is_done(stack), "every notice sent, every invoice told")
 
         mails = Counter(str(mail.message["Message-ID"]) for mail in stack.mailbox.messages())
         notices = await stack.database.run(lambda s: list(s.exec(select(NoticeRecord))))
@@ -135,13 +137,23 @@ async def failed_workflows(stack: Stack) -> list[str]:
 
 
 async def until(
-    condition: Callable[[], bool] | Callable[[], Awaitable[bool]], seconds: float, what: str
+    stack: Stack, condition: Callable[[], bool] | Callable[[], Awaitable[bool]], what: str
 ) -> None:
-    """Wait for a condition, asked every few milliseconds; say what did not come."""
-    deadline = time.monotonic() + seconds
+    """Wait for a condition, asked every few milliseconds; say what did not come, and how it stands."""
+    deadline = time.monotonic() + PATIENCE
     while True:
         met = condition()
         if met if isinstance(met, bool) else await met:
             return
-        assert time.monotonic() < deadline, f"waited {seconds} seconds for {what}"
+        if time.monotonic() > deadline:
+            stands = await stack.database.run(how_it_stands)
+            log = (stack.folder / "worker.log").read_text()[-2000:]
+            pytest.fail(f"{what}: not within {PATIENCE} s; {arrived(stack)} mails, {stands}\n{log}")
         await asyncio.sleep(0.02)
+
+
+def how_it_stands(session: Session) -> str:
+    notices = Counter(session.exec(select(NoticeRecord.state)))
+    steps = Counter(session.exec(select(PositionRecord.next_what)))
+    waiting = len(session.exec(select(OutboxRecord.id)).all())
+    return f"notices {dict(notices)}, invoices {dict(steps)}, {waiting} messages undelivered"

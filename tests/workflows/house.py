@@ -174,10 +174,9 @@ class House:
             await self._worker.shutdown()
         await self._rooms.close()
 
-    async def restart(self, *, mail_mode: str = "send", staff: Staff | None = None) -> None:
+    async def restart(self, *, mail_mode: str = "send") -> None:
         """The worker ends, and another one starts with the same database."""
         await self._close()
-        self._staff = staff or self._staff
         await self._open(mail_mode)
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from gateways.staff import NobodyAnswers, People
+from gateways.staff import People
 from tests.workflows.house import House
 from tests.workflows.policies import SHORT
 
@@ -12,9 +12,9 @@ CALLS = ("call_opened", "call_attempted", "call_closed", "legal_handover")
 
 
 @asynccontextmanager
-async def called(folder: Path, *numbers: str, restarts: bool = False) -> AsyncIterator[House]:
+async def called(folder: Path, *numbers: str) -> AsyncIterator[House]:
     """A house on the day a customer's call is due, with people who phone."""
-    async with House(folder, policy=SHORT, staff=People(), restarts=restarts) as house:
+    async with House(folder, policy=SHORT, staff=People()) as house:
         for number in numbers or ("I1",):
             await house.invoice(number)
         await house.at("2026-03-10", "11:00")
@@ -194,16 +194,18 @@ async def test_outcome_for_one_invoice_leaves_the_others_in_the_task(tmp_path: P
         ]
 
 
-async def test_attempt_by_a_stand_in_leaves_alone_whom_to_call_back_later(tmp_path: Path) -> None:
-    """The attempt that is due is about the invoices whose attempt is due."""
-    async with called(tmp_path, "I1", "I2", restarts=True) as house:
+async def test_nobody_answering_leaves_alone_whom_to_call_back_later(tmp_path: Path) -> None:
+    """An attempt at the whole task is about the invoices whose attempt is due."""
+    async with called(tmp_path, "I1", "I2") as house:
         later = "2026-03-20T10:00:00+01:00"
         assert await house.call("call_back", invoice_number="I1", at=later) == ""
-        await house.restart(staff=NobodyAnswers())
-        await house.at("2026-03-13")
-        assert await house.story("call_attempted") == [
+        assert await house.call("no_answer") == ""
+        await house.at("2026-03-11", "11:00")
+        assert await house.call("no_answer") == ""
+        assert await house.story("call_attempted", "call_closed") == [
             "03-10 I2 call_attempted",
             "03-11 I2 call_attempted",
+            "03-11 I2 call_closed",
         ]
 
 
