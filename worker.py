@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -184,9 +185,17 @@ async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event)
     async with build_worker(client, house):
         await start_what_is_missing(database, client, clock)
         while not stop.is_set():
-            await deliver(database, client)
+            await _deliver_what_others_left(database, client)
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(stop.wait(), DELIVERY_PAUSE)
+
+
+async def _deliver_what_others_left(database: Database, client: Client) -> None:
+    """An outage of database or Temporal is waited out: the next round delivers."""
+    try:
+        await deliver(database, client)
+    except (RPCError, OperationalError, InterfaceError) as error:
+        log.warning("messages wait, they could not be delivered: %s", type(error).__name__)
 
 
 def told_to_stop() -> asyncio.Event:

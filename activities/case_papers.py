@@ -20,6 +20,7 @@ from models.settings import Documents
 from models.tables import (
     CallAttemptRecord,
     CallItemRecord,
+    CaseState,
     CustomerRecord,
     DocumentRecord,
     InvoiceRecord,
@@ -57,6 +58,8 @@ class CaseAssembler:
         """Safe to repeat: the same record gives the same ZIP under the same key."""
         if self._work.documents is not Documents.ALL:
             return
+        if not await self._work.read(asked.clock, lambda journal: _left(journal, asked.case)):
+            return
         dossier = await self._work.read(
             asked.clock, lambda journal: _dossier(journal, asked.case, self._work.creditor)
         )
@@ -76,6 +79,10 @@ class CaseAssembler:
                 _add(archive, entry.name, self._store.get(key))
             _add(archive, "calls.csv", dossier.calls.encode())
         return buffer.getvalue()
+
+
+def _left(journal: Journal, case: str) -> bool:
+    return journal.session.get_one(LegalCaseRecord, case).state == CaseState.HANDED_OVER
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

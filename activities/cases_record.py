@@ -39,11 +39,11 @@ def propose(journal: Journal, invoices: Sequence[InvoiceRecord]) -> str:
     return record.case
 
 
-def approve(journal: Journal, case: str) -> str:
+def approve(journal: Journal, customer_id: str, case: str) -> str:
     """A person said yes: what is still open and not held goes. Returns "" or why not."""
     record = journal.session.get(LegalCaseRecord, case)
-    if record is None or record.state != CaseState.PROPOSED:
-        return f"case {case} awaits no approval"
+    if record is None or record.customer_id != customer_id or record.state != CaseState.PROPOSED:
+        return f"case {case} of this customer awaits no approval"
     invoices = [
         journal.session.get_one(InvoiceRecord, item.invoice_number)
         for item in items_of(journal, case)
@@ -54,7 +54,8 @@ def approve(journal: Journal, case: str) -> str:
     if leaving:
         _claim_anew(journal, case, leaving)
     record.state = (CaseState.HANDED_OVER if leaving else CaseState.WITHDRAWN).value
-    record.approved_by, record.handed_over_at = journal.actor, journal.now
+    record.approved_by = journal.actor
+    record.handed_over_at = journal.now if leaving else None
     journal.end_trouble(Trouble.APPROVAL, record.customer_id, case)
     _leave_the_ladder(journal, case, leaving, journal.now)
     for invoice in invoices:

@@ -19,7 +19,8 @@ from rules.gathering import Waiting
 from rules.ladder import Ladder
 from rules.policy import StageKind
 
-_PARKED = (Trouble.ADDRESS, Trouble.PHONE, Trouble.PAPERS)
+# What a person can say is seen to. The rest ends with its own act.
+_PARKED = (Trouble.ADDRESS, Trouble.PHONE, Trouble.PAPERS, Trouble.HANDED_OVER_CHANGED)
 
 
 def record_customer_act(journal: Journal, record: RecordCustomerAct, work: Workplace) -> Answer:
@@ -132,7 +133,7 @@ class _Acting:
     def _approve_case(self, act: say.ApproveCase) -> str:
         if self._work.mode is not MailMode.SEND:
             return "no case leaves while DUELY_MAIL_MODE is not send"
-        return cases_record.approve(self._journal, act.case)
+        return cases_record.approve(self._journal, self._customer.customer_id, act.case)
 
     def _due_for_a_notice(self) -> list[Waiting]:
         now = self._journal.now

@@ -8,18 +8,22 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
 from rules.errors import UserMistake
 
 T = TypeVar("T")
+
+_DURABLE = ("journal_mode = WAL", "synchronous = FULL")
+_FAST = ("locking_mode = EXCLUSIVE", "journal_mode = MEMORY", "synchronous = OFF")
 
 
 class _Transaction(Session):
@@ -51,8 +55,9 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back where anything was raised."""
         with _Transaction(self.engine, expire_on_commit=False) as session, session.begin():
-            while self._later:
-                self._later.popleft()(session)
+            with suppress(IndexError):  # empty: here or in another thread
+                while True:
+                    self._later.popleft()(session)
             yield session
 
     def later(self, work: Callable[[Session], None]) -> None:
@@ -82,11 +87,15 @@ def _engine(url: str, *, fast: bool) -> Engine:
             return create_engine(parsed, pool_pre_ping=True)
     except (ArgumentError, ModuleNotFoundError, ValueError) as error:
         raise UserMistake(
-            "DUELY_DATABASE_URL is no database, expected sqlite:///FILE or postgresql+psycopg://..."
+            "DUELY_DATABASE_URL is no database, expected sqlite:///FILE"
         ) from error
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        parsed,
+        connect_args={"check_same_thread": False},
+        poolclass=StaticPool if fast else None,  # exclusive: one connection for all
+    )
     _prepare_sqlite(engine, fast=fast)
     return engine
 
@@ -97,8 +106,8 @@ def _prepare_sqlite(engine: Engine, *, fast: bool) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
         cursor.execute("PRAGMA busy_timeout = 30000")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute(f"PRAGMA synchronous = {'OFF' if fast else 'FULL'}")
+        for pragma in _FAST if fast else _DURABLE:
+            cursor.execute(f"PRAGMA {pragma}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 

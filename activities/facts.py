@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from gateways.calendars import business_days
@@ -46,60 +47,54 @@ def ladder_for(session: Session, digest: str) -> Ladder:
     return _KEPT[digest]
 
 
+# Asked at every step of every invoice, so each is put together once.
+_WITH_POSITION = select(InvoiceRecord, PositionRecord).join(
+    PositionRecord, col(PositionRecord.invoice_number) == col(InvoiceRecord.number)
+)
+_ONE = _WITH_POSITION.where(col(InvoiceRecord.number) == bindparam("number"))
+_OPEN = _WITH_POSITION.where(
+    col(InvoiceRecord.customer_id) == bindparam("customer_id"),
+    col(InvoiceRecord.status) == Status.OPEN.value,
+).order_by(col(InvoiceRecord.number))
+_HOLDS = (
+    select(HoldRecord)
+    .where(col(HoldRecord.customer_id) == bindparam("customer_id"))
+    .order_by(col(HoldRecord.id))
+)
+
+
 def case_of(session: Session, invoice_number: str, now: datetime) -> CaseOf:
     """One invoice's case, open or not."""
-    invoice = session.get_one(InvoiceRecord, invoice_number)
-    return _read(session, [invoice], invoice.customer_id, now)[0]
+    found = session.exec(_ONE, params={"number": invoice_number}).one()
+    return _cases(session, [found], found[0].customer_id, now)[0]
 
 
 def open_cases(session: Session, customer_id: str, now: datetime) -> list[CaseOf]:
     """All open cases of a customer, by invoice number."""
-    invoices = session.exec(
-        select(InvoiceRecord)
-        .where(
-            col(InvoiceRecord.customer_id) == customer_id,
-            col(InvoiceRecord.status) == Status.OPEN.value,
-        )
-        .order_by(col(InvoiceRecord.number))
-    ).all()
-    return _read(session, invoices, customer_id, now)
+    found = session.exec(_OPEN, params={"customer_id": customer_id}).all()
+    return _cases(session, found, customer_id, now)
 
 
-def _read(
-    session: Session, invoices: Sequence[InvoiceRecord], customer_id: str, now: datetime
+def _cases(
+    session: Session,
+    found: Sequence[tuple[InvoiceRecord, PositionRecord]],
+    customer_id: str,
+    now: datetime,
 ) -> list[CaseOf]:
-    positions = _positions(session, invoices, customer_id)
     holds = _holds(session, customer_id)
-    tries = _tries(session, invoices)
+    tries = _tries(session, [invoice for invoice, _ in found])
     cases = []
-    for invoice in invoices:
+    for invoice, position in found:
         mine = [*holds[None], *holds[invoice.number]]
-        facts = _facts(invoice, positions[invoice.number], mine, tries[invoice.number], now)
+        facts = _facts(invoice, position, mine, tries[invoice.number], now)
         cases.append((facts, ladder_for(session, invoice.policy)))
     return cases
-
-
-def _positions(
-    session: Session, invoices: Sequence[InvoiceRecord], customer_id: str
-) -> dict[str, PositionRecord]:
-    if len(invoices) == 1:
-        return {invoices[0].number: session.get_one(PositionRecord, invoices[0].number)}
-    rows = session.exec(
-        select(PositionRecord)
-        .join(InvoiceRecord, col(InvoiceRecord.number) == col(PositionRecord.invoice_number))
-        .where(
-            col(InvoiceRecord.customer_id) == customer_id,
-            col(InvoiceRecord.status) == Status.OPEN.value,
-        )
-    )
-    return {position.invoice_number: position for position in rows}
 
 
 def _holds(session: Session, customer_id: str) -> dict[str | None, list[HoldRecord]]:
     """By invoice; under None those of the customer, which hold every invoice."""
     holds: dict[str | None, list[HoldRecord]] = defaultdict(list)
-    query = select(HoldRecord).where(col(HoldRecord.customer_id) == customer_id)
-    for hold in session.exec(query.order_by(col(HoldRecord.id))):
+    for hold in session.exec(_HOLDS, params={"customer_id": customer_id}):
         holds[hold.invoice_number].append(hold)
     return holds
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from activities.database import Database
 from activities.intake import Taken, record_policy, take_ledger
@@ -91,6 +92,6 @@ class Importer:
     async def _deliver(self, database: Database) -> bool:
         try:
             await deliver(database, await self._connect())
-        except Unreachable:
+        except (Unreachable, RPCError):
             return False
         return True

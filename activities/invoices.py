@@ -74,6 +74,7 @@ def _next_step(journal: Journal, asked: Asked) -> Step:
     moment = _moment(following, ladder, journal.now)
     position = journal.session.get_one(PositionRecord, asked.invoice_number)
     position.next_what = following.what.value
+    position.next_kind = following.kind.value if following.kind else ""
     position.next_at = moment
     return _as_step(facts, ladder, following, moment)
 

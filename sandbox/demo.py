@@ -6,7 +6,7 @@ clock; the company's own system brings each day's invoices and payments; staff s
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +22,7 @@ from models.settings import HOME, Settings
 from rules.clock import Clock
 from rules.days import midnight
 from rules.errors import UserMistake
+from rules.ledger import LedgerFile
 from sandbox.feeder import Feeder
 from sandbox.progress import Calendar
 from sandbox.replay_summary import Summary, summarise
@@ -69,16 +70,11 @@ class _Show:
 async def demo(settings: Settings, console: Console, *, end: bool) -> None:
     """Play the whole story, say what happened and where to look; then stay up until Ctrl-C, or
     (`end`) end. Raises DemoFailed, UserMistake, Unreachable."""
-    files = read_ledger_files(
-        [SAMPLES / "invoices.csv", SAMPLES / "payments.csv"],
-        max_bytes=settings.import_max,
-        known_currency=lambda number: None,
-    )
-    feeder = Feeder(files, SAMPLES / "demo.toml")
+    feeder = Feeder(sample_files(), SAMPLES / "demo.toml")
     read_creditor(settings.creditor)  # a mistake in it is said here, not in the worker's log
     with _alone(FOLDER):
         console.print("Starting Temporal, a mailbox and a worker ...")
-        async with Stack(FOLDER, settings.creditor.resolve(), fast=True) as stack:
+        async with Stack(FOLDER, settings.creditor.resolve()) as stack:
             show = _on_stage(stack, feeder)
             console.print(f"Temporal UI: {_workflows(stack)}", soft_wrap=True)
             console.print("A day takes a good second.\n")
@@ -90,6 +86,15 @@ async def demo(settings: Settings, console: Console, *, end: bool) -> None:
                 await _until_the_end(show)
                 console.print("\nStopping ...")
             _stop_worker(show)
+
+
+def sample_files() -> Sequence[LedgerFile]:
+    """The ledger of our own that the demo plays."""
+    return read_ledger_files(
+        [SAMPLES / "invoices.csv", SAMPLES / "payments.csv"],
+        max_bytes=1_000_000,
+        known_currency=lambda number: None,
+    )
 
 
 def _on_stage(stack: Stack, feeder: Feeder) -> _Show:

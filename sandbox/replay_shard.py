@@ -12,8 +12,10 @@ from datetime import date, datetime, time, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
+from temporalio.api.testservice.v1 import SleepRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner
 
@@ -21,6 +23,7 @@ from activities.facts import ladder_of
 from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.journal import Journal
 from activities.post import deliver
+from activities.remaining import still_climbing
 from activities.timeline import Row, rows
 from gateways.mail import FolderMail
 from gateways.payments import NoBank, Payments
@@ -28,8 +31,6 @@ from gateways.policy_files import policy_from_text
 from gateways.process import end_process
 from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
-from models.tables import AttentionRecord, InvoiceRecord, PositionRecord
-from rules.case import Status, What
 from rules.clock import Clock
 from rules.days import local_moment, midnight
 from rules.ledger import InvoiceRow, PaymentRow
@@ -38,6 +39,7 @@ from sandbox.server import binary, kept
 from worker import Adapters, House, build_worker, furnish
 
 INPUT_HOUR = time(0, 5)
+_PATIENCE = timedelta(minutes=30)  # of real time, for one jump
 _JUMP = timedelta(days=30)  # past the last input, how far to look for what is still to come
 
 
@@ -93,7 +95,9 @@ async def _replay(shard: Shard, parent: Connection) -> tuple[Row, ...]:
     )
     house = _house(shard)
     environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(program), data_converter=pydantic_data_converter
+        test_server_existing_path=str(program),
+        data_converter=pydantic_data_converter,
+        runtime=_quiet(),
     )
     try:
         driver = await _Driver.of(shard, environment, house)
@@ -104,6 +108,12 @@ async def _replay(shard: Shard, parent: Connection) -> tuple[Row, ...]:
     finally:
         await house.close()
         await environment.shutdown()
+
+
+def _quiet() -> Runtime:
+    """The SDK says on stdout what the test server cannot do, and the replay does not need."""
+    logging_config = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
+    return Runtime(telemetry=TelemetryConfig(logging=logging_config))
 
 
 def _house(shard: Shard) -> House:
@@ -164,15 +174,19 @@ class _Driver:
         if self._shard.until is not None:
             await self._jump_to(local_moment(self._shard.until, time(23, 59), self._zone))
             return
-        while await self._house.workplace.database.run(_something_is_left):
+        while await self._house.workplace.database.run(still_climbing):
             await self._jump(_JUMP)
 
     async def _jump_to(self, moment: datetime) -> None:
         await self._jump(self._clock.temporal(moment) - await self._environment.get_current_time())
 
     async def _jump(self, duration: timedelta) -> None:
+        """As the environment's own sleep, which gives up after 30 s: a busy day takes longer."""
         if duration > timedelta(0):
-            await self._environment.sleep(duration)
+            request = SleepRequest()
+            request.duration.FromTimedelta(duration)
+            service = self._environment.client.test_service
+            await service.unlock_time_skipping_with_sleep(request, timeout=_PATIENCE)
 
     async def _bring(self, day: _Day) -> None:
         """Record what the day brings, as an import does, and tell the workflows."""
@@ -205,21 +219,3 @@ def _days(shard: Shard) -> dict[date, _Day]:
         counts_on = max(payment.date, issued[payment.invoice_number])
         days[counts_on].payments.append(replace(payment, date=counts_on))
     return days
-
-
-_CLIMBING = (What.STAGE.value, What.CALLED.value, What.COLLECT.value, What.HELD.value, "")
-
-
-def _something_is_left(session: Session) -> bool:
-    """Whether an open invoice still climbs, and nobody has to act for it first."""
-    parked = select(AttentionRecord.customer_id).where(col(AttentionRecord.ended_at).is_(None))
-    query = (
-        select(InvoiceRecord.number)
-        .join(PositionRecord, col(PositionRecord.invoice_number) == col(InvoiceRecord.number))
-        .where(
-            col(InvoiceRecord.status) == Status.OPEN.value,
-            col(PositionRecord.next_what).in_(_CLIMBING),
-            col(InvoiceRecord.customer_id).not_in(parked),
-        )
-    )
-    return session.exec(query.limit(1)).first() is not None

@@ -22,15 +22,13 @@ from worker import open_database
 class Stack:
     """`async with Stack(folder, creditor) as stack`: everything real, on free ports, made fresh.
 
-    `folder` is the stack's own and is emptied first; `fast`: its database need not survive a power
-    cut. Workers are started by `start_worker`; at the
+    `folder` is the stack's own and is emptied first. Workers are started by `start_worker`; at the
     end they are stopped before what they need. Raises Unreachable, UserMistake.
     """
 
     folder: Path
     creditor: Path
     ui: bool = True
-    fast: bool = False
     misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)
     server: DevServer = field(init=False)
     mailbox: Mailbox = field(init=False)
@@ -52,7 +50,7 @@ class Stack:
             self.client = await Client.connect(
                 self.server.address, data_converter=pydantic_data_converter
             )
-            self.database = open_database(self.settings, fast=self.fast)
+            self.database = open_database(self.settings)
             opening.callback(self.database.close)
             self._open = opening.pop_all()
         return self
@@ -82,5 +80,4 @@ class Stack:
             smtp_url=self.mailbox.url,
             folder=self.folder,
             creditor=self.creditor,
-            fast=self.fast,
         )

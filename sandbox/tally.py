@@ -73,20 +73,10 @@ def _money_in(session: Session) -> tuple[Money, ...]:
 def _something_is_left(session: Session) -> bool:
     """Whether a message, a notice or a case is on its way, or an open invoice still climbs and
     nobody has to act for it first."""
-    parked = select(AttentionRecord.customer_id).where(col(AttentionRecord.ended_at).is_(None))
-    climbing = (
-        select(InvoiceRecord.number)
-        .join(PositionRecord, col(PositionRecord.invoice_number) == col(InvoiceRecord.number))
-        .where(
-            col(InvoiceRecord.status) == Status.OPEN.value,
-            col(PositionRecord.next_what).in_(_CLIMBING),
-            col(InvoiceRecord.customer_id).not_in(parked),
-        )
-    )
     on_its_way = select(NoticeRecord.number).where(col(NoticeRecord.state).in_(_ON_ITS_WAY))
     unfinished = select(LegalCaseRecord.case).where(col(LegalCaseRecord.document) == "")
     untold = select(OutboxRecord.workflow_id)
-    return any(
+    return still_climbing(session) or any(
         session.exec(query.limit(1)).first() is not None
-        for query in (climbing, on_its_way, unfinished, untold)
+        for query in (on_its_way, unfinished, untold)
     )

@@ -31,8 +31,7 @@ _WARM_UP = "<!doctype html><title>.</title><p>."
 
 
 class Orders(BaseModel):
-    """What a worker of the embedded stack is told. `folder` is the stack's own; `fast`: its
-    database need not survive a power cut."""
+    """What a worker of the embedded stack is told; `folder` is the stack's own."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,7 +40,6 @@ class Orders(BaseModel):
     smtp_url: str
     folder: Path
     creditor: Path
-    fast: bool
 
     def settings(self) -> Settings:
         """Nothing of it comes from the environment."""
@@ -101,7 +99,7 @@ def furnished(orders: Orders) -> House:
         payments=SandboxBank(orders.folder / "bank.db"),
         staff=StandIns(),
     )
-    return furnish(orders.settings(), adapters=adapters, fast=orders.fast)
+    return furnish(orders.settings(), adapters=adapters)
 
 
 async def main() -> None:

@@ -57,8 +57,8 @@ class CallTask(Waits):
         if answer.outcome is None or step.attempt_at is None:
             return False
         key = f"{self.task.task}:{step.attempt}:{step.attempt_at.isoformat()}"
-        await self._record(answer.outcome, key, step.attempt_at)
-        return True
+        recorded = await self._record(answer.outcome, key, step.attempt_at)
+        return not recorded.refused  # nor does asking again change what stand-ins say
 
     async def wait_for_a_person(self, step: TaskStep) -> None:
         if await self.wait_until(step.escalate_at, "escalate when unworked"):
