@@ -35,6 +35,8 @@ def import_(files: Annotated[list[Path], typer.Argument(help="CSV: invoices or p
         f"{taken.invoices} invoices and {taken.payments} payments recorded, "
         f"{taken.known} invoices were known already"
     )
+    if not taken.delivered:
+        out.print("Temporal is away: the worker tells the workflows when it comes up")
     for note in taken.notes:
         out.print(note)
 

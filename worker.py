@@ -241,7 +241,8 @@ async def import_files(
 
 
 def run(work: Callable[[], Coroutine[Any, Any, None]]) -> NoReturn:
-    """Run a program of ours to its end: status 0; 2 a person's mistake, 3 a service not reached."""
+    """Run a program of ours to its end: status 0; 1 a fault of ours, with its traceback in the log;
+    2 a person's mistake, 3 a service not reached."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         asyncio.run(work())
@@ -251,6 +252,9 @@ def run(work: Callable[[], Coroutine[Any, Any, None]]) -> NoReturn:
     except Unreachable as error:
         sys.stderr.write(f"{error}\n")
         end_process(3)
+    except Exception:
+        log.exception("the worker ended")
+        end_process(1)
     end_process(0)
 
 

@@ -66,7 +66,7 @@ def standing_of(facts: Facts, ladder: Ladder, now: datetime) -> acts.Standing:
         balance=facts.balance,
         held_by=frozenset(hold.kind for hold in facts.holds),
         handed_over=facts.handed_over,
-        notices_sent=facts.level,
+        has_begun=facts.stage > ladder.first_stage(with_mandate=False),
         promises_left=ladder.policy.promises - facts.promises_broken,
         promise_limit=ladder.policy.promise_limit,
     )

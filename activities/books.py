@@ -31,7 +31,7 @@ from rules.ladder import Ladder
 class Money:
     """One movement on one invoice; `amount` in minor units, negative for a return.
 
-    `source`: bank, manual, collection, credit_note or write_off. `event` is its row on the
+    `source`: as in `PaymentRecord`. `event` is its row on the
     timeline, "" for none of its own.
     """
 
@@ -103,7 +103,6 @@ def _book_one(
         at=at or money_moment(journal, ladder),
         amount=abs(move.amount),
         reference=move.payment_id,
-        detail=move.reason,
     )
 
 

@@ -30,7 +30,7 @@ from models.tables import (
     Trouble,
 )
 from rules import acts
-from rules.calls import FAILED, Outcome
+from rules.calls import FAILED, Outcome, Word, refuse_outcome
 from rules.case import HoldKind
 from rules.ladder import Ladder
 
@@ -170,13 +170,14 @@ class _Recording:
 
     def _refused(self) -> str:
         said = self._outcome
-        if not self._items:
-            what = f"invoice {said.invoice_number}" if said.invoice_number else "any open invoice"
-            return f"call task {self._task} is not about {what} any more"
-        if said.outcome is Outcome.PROMISE and said.day is None:
-            return "a promise needs the promised day"
-        if said.outcome is Outcome.CALL_BACK and (said.at is None or said.at <= self._journal.now):
-            return "calling back needs a moment that lies ahead"
+        refused = refuse_outcome(
+            Word(said.outcome, said.day, said.at),
+            said.invoice_number,
+            about=[item.invoice_number for item in self._items],
+            now=self._journal.now,
+        )
+        if refused:
+            return refused
         refusals = (self._refusal_of(item) for item in self._items)
         return next((refused for refused in refusals if refused), "")
 

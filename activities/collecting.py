@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from activities import books
+from activities import books, mandates
 from activities.facts import case_of, ladder_for
 from activities.journal import Journal
 from activities.workplace import Workplace
@@ -188,6 +188,8 @@ def _fail(
     )
     stage = ladder.stage(journal.session.get_one(PositionRecord, invoice.number).stage)
     tries_left = stage is not None and record.attempt <= len(stage.retry_days)
+    if state is Try.FAILED_HARD:
+        mandates.give_up(journal, ladder, invoice)
     if state is Try.FAILED_HARD or not tries_left:
         _go_on(journal, ladder, invoice)
 

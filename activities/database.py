@@ -86,9 +86,7 @@ def _engine(url: str, *, fast: bool) -> Engine:
         if parsed.get_backend_name() != "sqlite":
             return create_engine(parsed, pool_pre_ping=True)
     except (ArgumentError, ModuleNotFoundError, ValueError) as error:
-        raise UserMistake(
-            "DUELY_DATABASE_URL is no database, expected sqlite:///FILE"
-        ) from error
+        raise UserMistake("DUELY_DATABASE_URL is no database, expected sqlite:///FILE") from error
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from activities import books
+from activities.mandates import is_usable
 from activities.facts import ladder_for
 from activities.journal import Journal
 from models import names
@@ -148,7 +149,7 @@ def _place_on_ladder(journal: Journal, invoice: InvoiceRecord, row: InvoiceRow) 
     session.add(
         PositionRecord(
             invoice_number=row.number,
-            stage=ladder.first_stage(with_mandate=bool(row.mandate)),
+            stage=ladder.first_stage(with_mandate=is_usable(journal, invoice)),
             anchor=row.due_date,
         )
     )

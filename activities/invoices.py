@@ -102,7 +102,7 @@ def _as_step(facts: Facts, ladder: Ladder, following: Next, moment: datetime | N
         balance=facts.balance,
         currency=facts.currency,
         due_date=facts.due_date,
-        notices_sent=facts.level,
+        has_begun=facts.stage > ladder.first_stage(with_mandate=False),
         handed_over=facts.handed_over,
         promises_left=policy.promises - facts.promises_broken,
         promise_limit=policy.promise_limit,

@@ -1,5 +1,6 @@
 """One transaction's pen: what is written down with it has the same moment and the same actor."""
 
+import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +17,9 @@ from models.tables import (
     Trouble,
 )
 from rules.clock import Clock
+
+
+alarms = logging.getLogger("duely.alarms")  # docs/runbook.md has an entry for each
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,7 @@ class Journal:
             )
         )
         self.log_customer("needs_attention", customer_id, reference=reference, detail=trouble.value)
+        alarms.warning("needs attention: %s %s %s", trouble.value, customer_id, reference)
 
     def troubles(
         self, customer_id: str, trouble: Trouble, reference: str | None = None

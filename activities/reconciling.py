@@ -1,6 +1,7 @@
 """What a starting worker makes sure of: nothing recorded is without its workflow."""
 
 import asyncio
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 from temporalio.client import Client
@@ -9,9 +10,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 from activities.database import Database
 from activities.post import deliver
 from models import names
-from models.messages import Case
+from models.messages import Case, Task
 from models.settings import MailMode
-from models.tables import InvoiceRecord, NoticeRecord, NoticeState
+from models.tables import CallTaskRecord, InvoiceRecord, NoticeRecord, NoticeState, TaskState
 from rules.case import Status
 from rules.clock import Clock
 from rules.errors import UserMistake
@@ -36,38 +37,67 @@ def refuse_mixed_modes(session: Session, mode: MailMode) -> None:
 
 
 async def start_what_is_missing(database: Database, client: Client, clock: Clock) -> int:
-    """Deliver what waits, and start every open invoice's workflow that does not run.
+    """Deliver what waits, and start the workflow of every open invoice and task that has none.
 
     Facts may have been recorded while Temporal was away, or Temporal may have lost its own. Returns
     how many were started. Starting one that runs after all changes nothing.
     """
     await deliver(database, client)
-    running = {
-        workflow.id
-        async for workflow in client.list_workflows(
-            f"WorkflowType = '{names.INVOICE_WORKFLOW}' AND ExecutionStatus = 'Running'"
-        )
-    }
-    cases = await database.run(_open_cases)
-    missing = [c for c in cases if names.invoice_workflow_id(c[0]) not in running]
+    missing = [
+        *await _missing(client, names.INVOICE_WORKFLOW, await database.run(_open_cases), clock),
+        *await _missing(client, names.CALL_WORKFLOW, await database.run(_open_tasks), clock),
+    ]
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def start(invoice_number: str, customer_id: str) -> None:
+    async def start(one: "_Missing") -> None:
         async with gate:
             await client.start_workflow(
-                names.INVOICE_WORKFLOW,
-                Case(invoice_number=invoice_number, customer_id=customer_id, clock=clock),
-                id=names.invoice_workflow_id(invoice_number),
+                one.workflow,
+                one.start,
+                id=one.workflow_id,
                 task_queue=names.QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
 
-    await asyncio.gather(*(start(*case) for case in missing))
+    await asyncio.gather(*(start(one) for one in missing))
     return len(missing)
 
 
-def _open_cases(session: Session) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class _Missing:
+    workflow: str
+    workflow_id: str
+    start: Case | Task
+
+
+async def _missing(
+    client: Client, workflow: str, wanted: dict[str, Case | Task], clock: Clock
+) -> list[_Missing]:
+    """Those of the wanted workflows, by id, that do not run."""
+    query = f"WorkflowType = '{workflow}' AND ExecutionStatus = 'Running'"
+    running = {one.id async for one in client.list_workflows(query)}
+    return [
+        _Missing(workflow, workflow_id, start.model_copy(update={"clock": clock}))
+        for workflow_id, start in wanted.items()
+        if workflow_id not in running
+    ]
+
+
+def _open_cases(session: Session) -> dict[str, Case | Task]:
     query = select(InvoiceRecord.number, InvoiceRecord.customer_id).where(
         col(InvoiceRecord.status) == Status.OPEN.value
     )
-    return [(number, customer) for number, customer in session.exec(query)]
+    return {
+        names.invoice_workflow_id(number): Case(invoice_number=number, customer_id=customer)
+        for number, customer in session.exec(query)
+    }
+
+
+def _open_tasks(session: Session) -> dict[str, Case | Task]:
+    query = select(CallTaskRecord.task, CallTaskRecord.customer_id).where(
+        col(CallTaskRecord.state) == TaskState.OPEN.value
+    )
+    return {
+        names.call_workflow_id(task): Task(task=task, customer_id=customer)
+        for task, customer in session.exec(query)
+    }

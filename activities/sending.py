@@ -40,7 +40,6 @@ class _Begun:
 
     end: NoticeEnd | None = None
     again: bool = False
-    document: str = ""
     message_id: str = ""
     sender: str = ""
     recipient: str = ""
@@ -63,12 +62,24 @@ class Sender:
         Raises Unreachable and InDoubt, to be tried again.
         """
         async with self._turns:
+            content = await self._kept(asked)
             begun = await self._work.record(
                 asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked.notice)
             )
             if begun.end is not None:
                 return NoticeResult(end=begun.end)
-            return NoticeResult(end=await self._deliver(asked, begun))
+            return NoticeResult(end=await self._deliver(asked, begun, content))
+
+    async def _kept(self, asked: NoticeAsked) -> bytes:
+        """The mail as it was written, at hand before the record says that it goes out: what cannot
+        be read was surely not sent. Raises RefusedForGood where the store has lost it."""
+        key = await self._work.read(
+            asked.clock, lambda j: j.session.get_one(NoticeRecord, asked.notice).document
+        )
+        try:
+            return self._store.get(key)
+        except FileNotFoundError as error:
+            raise RefusedForGood(f"the written mail of notice {asked.notice} is gone") from error
 
     def _begin(self, journal: Journal, number: str) -> _Begun:
         notice = journal.session.get_one(NoticeRecord, number)
@@ -84,7 +95,7 @@ class Sender:
             notices_record.lapse(journal, notice, "not accepted within the hours of its day")
             return _Begun(end=NoticeEnd.LAPSED)
         if not notices_record.still_claims_what_is_owed(journal, notice):
-            notices_record.lapse(journal, notice, "a balance changed before it was sent")
+            notices_record.lapse(journal, notice, "what it claims changed before it was sent")
             return _Begun(end=NoticeEnd.LAPSED)
         notice.state = NoticeState.SENDING.value
         notice.sending_at = journal.now
@@ -101,19 +112,18 @@ class Sender:
         sender = recorded_creditor(journal, notice.creditor).sender
         return _Begun(
             again=again,
-            document=notice.document,
             message_id=notice.message_id,
             sender=parseaddr(sender)[1],
             recipient=notice.email,
             name=f"{notice.day}-{safe_name(notice.number)}",
         )
 
-    async def _deliver(self, asked: NoticeAsked, begun: _Begun) -> NoticeEnd:
+    async def _deliver(self, asked: NoticeAsked, begun: _Begun, content: bytes) -> NoticeEnd:
         outgoing = Outgoing(
             message_id=begun.message_id,
             sender=begun.sender,
             recipient=begun.recipient,
-            content=self._store.get(begun.document),
+            content=content,
             name=begun.name,
         )
         try:

@@ -227,7 +227,7 @@ class Step(Message):
     balance: int = 0
     currency: str = ""
     due_date: date | None = None
-    notices_sent: int = 0
+    has_begun: bool = False  # a notice was sent, or whatever the ladder begins with
     handed_over: bool = False
     promises_left: int = 0
     promise_limit: int = 0

@@ -20,7 +20,7 @@ class Standing:
     balance: int
     held_by: Collection[HoldKind]
     handed_over: bool = False
-    notices_sent: int = 0
+    has_begun: bool = False
     promises_left: int = 0
     promise_limit: int = 0
 
@@ -80,8 +80,8 @@ def refuse_dispute_outcome(standing: Standing, *, upheld: bool, credit: int | No
 def refuse_due_date(standing: Standing, due_date: date, *, issue_date: date | None = None) -> str:
     if standing.is_over:
         return "the invoice is no longer open"
-    if standing.notices_sent or standing.handed_over:
-        return "a notice was sent already: a pause or a promise serves, the due date stays"
+    if standing.has_begun or standing.handed_over:
+        return "the first notice was sent already: a pause or a promise serves, the due date stays"
     if issue_date is not None and due_date < issue_date:
         return f"the due date would lie before the day of issue, {issue_date}"
     return ""

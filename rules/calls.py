@@ -1,5 +1,6 @@
 """What can come of a phone call (ladder.md, "call outcome")."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +17,21 @@ class Outcome(StrEnum):
 
 
 FAILED = frozenset({Outcome.NO_ANSWER, Outcome.REFUSED})
+
+
+def refuse_outcome(word: "Word", invoice: str, *, about: Collection[str], now: datetime) -> str:
+    """Why an outcome makes no sense for a task that is `about` these invoices; "" where it does.
+
+    `invoice` is the one it is said of, "" for all of them.
+    """
+    if not about or (invoice and invoice not in about):
+        what = f"invoice {invoice}" if invoice else "any open invoice"
+        return f"the call task is not about {what} any more"
+    if word.outcome is Outcome.PROMISE and word.day is None:
+        return "a promise needs the promised day"
+    if word.outcome is Outcome.CALL_BACK and (word.at is None or word.at <= now):
+        return "calling back needs a moment that lies ahead"
+    return ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
+from activities.remaining import still_climbing
 from models.tables import (
     AttentionRecord,
     CallTaskRecord,
@@ -14,12 +15,10 @@ from models.tables import (
     NoticeState,
     OutboxRecord,
     PaymentRecord,
-    PositionRecord,
 )
 from rules.case import Status, What
 from rules.money import Money
 
-_CLIMBING = (What.STAGE.value, What.CALLED.value, What.COLLECT.value, What.HELD.value, "")
 _ON_ITS_WAY = (NoticeState.MADE.value, NoticeState.SENDING.value, NoticeState.IN_DOUBT.value)
 _REAL_MONEY = ("bank", "manual", "collection")
 

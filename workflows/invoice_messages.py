@@ -246,7 +246,7 @@ class InvoiceMessages(Waits):
             balance=step.balance,
             held_by=step.held_by,
             handed_over=step.handed_over,
-            notices_sent=step.notices_sent,
+            has_begun=step.has_begun,
             promises_left=step.promises_left,
             promise_limit=step.promise_limit,
         )

@@ -11,7 +11,7 @@ from models.tables.base import UtcDateTime
 class PaymentRecord(SQLModel, table=True):
     """`amount_minor` is negative for a return. `allocated_minor` of it moved the balance, the rest
     the customer's credit. `booked_on` is the business day it counted on, `value_date` the bank's.
-    `source`: bank, manual, collection or credit_note."""
+    `source`: bank, manual, collection, credit_note, cancelled or written_off."""
 
     __tablename__ = "payment"
 

@@ -10,7 +10,8 @@ from models.tables.base import UtcDateTime
 class PositionRecord(SQLModel, table=True):
     """`stage` is the index of the next stage, `anchor` the day its window counts from, `level` the
     last notice sent. `task` and `proposed` name the call task and the case it is in, "" for none.
-    `next_what`, `next_kind` (of a stage) and `next_at` repeat what its workflow was last told, for those who watch."""
+    `next_what`, `next_kind` (of a stage) and `next_at` repeat what its workflow was last told, for
+    those who watch."""
 
     __tablename__ = "position"
 

@@ -14,7 +14,7 @@ OPEN = Standing(
     today=MONDAY, is_over=False, balance=10_000, held_by=(), promises_left=2, promise_limit=30
 )
 OVER = replace(OPEN, is_over=True, balance=0)
-HANDED_OVER = replace(OPEN, handed_over=True, notices_sent=3)
+HANDED_OVER = replace(OPEN, handed_over=True, has_begun=True)
 YESTERDAY, TOMORROW = MONDAY - ONE_DAY, MONDAY + ONE_DAY
 LAST = MONDAY + 30 * ONE_DAY
 
@@ -162,7 +162,7 @@ def test_due_date_before_the_first_notice_may_change_either_way() -> None:
 
 
 def test_due_date_after_a_notice_is_refused_and_names_pause_and_promise() -> None:
-    refused = acts.refuse_due_date(replace(OPEN, notices_sent=1), TOMORROW)
+    refused = acts.refuse_due_date(replace(OPEN, has_begun=True), TOMORROW)
     assert "pause" in refused
     assert "promise" in refused
 

@@ -401,6 +401,7 @@ def upgrade() -> None:
         sa.Column("handed_over_on", sa.Date(), nullable=True),
         sa.Column("promises_broken", sa.Integer(), nullable=False),
         sa.Column("next_what", sa.String(), nullable=False),
+        sa.Column("next_kind", sa.String(), nullable=False),
         sa.Column("next_at", models.tables.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["invoice_number"],
