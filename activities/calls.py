@@ -49,11 +49,24 @@ class Calls(CallPort):
 
     @activity.defn(name="ask_staff")
     async def ask_staff(self, asked: TaskAsked) -> StaffAnswer:
-        """Safe to repeat: staff may be asked twice about the same attempt."""
-        word = await self._staff.ask(asked.task, asked.attempt, business_now(asked.clock))
+        """Safe to repeat: staff may be asked twice about the same attempt, whose outcome has the
+        attempt's own key."""
+        now = business_now(asked.clock)
+        word = await self._staff.ask(asked.task, asked.attempt, now)
         if word is None:
             return StaffAnswer()
-        return StaffAnswer(outcome=CallOutcome(outcome=word.outcome, day=word.day, at=word.at))
+        planned = asked.planned or now
+        record = RecordCall(
+            task=asked.task,
+            customer_id=asked.customer_id,
+            outcome=CallOutcome(outcome=word.outcome, day=word.day, at=word.at),
+            key=f"{asked.task}:{asked.attempt}:{planned.isoformat()}",
+            came_in=planned,
+            clock=asked.clock,
+        )
+        return await self._work.record(
+            asked.customer_id, asked.clock, lambda journal: _stand_in_answered(journal, record)
+        )
 
     @activity.defn(name="record_call")
     async def record_call(self, record: RecordCall) -> Answer:
@@ -101,6 +114,13 @@ def _ladder(journal: Journal, invoice_number: str) -> Ladder:
 
 def _stage_of(journal: Journal, invoice_number: str) -> int:
     return case_of(journal.session, invoice_number, journal.now)[0].stage
+
+
+def _stand_in_answered(journal: Journal, record: RecordCall) -> StaffAnswer:
+    """Recorded, and what comes next; an answer that was refused leaves the attempt to a person."""
+    answer = _record_call(journal, record)
+    journal.session.flush()
+    return StaffAnswer(step=None if answer.refused else _task_step(journal, record.task))
 
 
 def _escalate(journal: Journal, asked: TaskAsked) -> None:

@@ -50,6 +50,15 @@ class Gathering:
         moments = [m for m in (after_notice, after_calls, after_cases) if m is not None]
         return Gathered(notice=notice, tasks=tasks, cases=cases, next_at=min(moments, default=None))
 
+    def next_look(self) -> datetime | None:
+        """When this customer is due next, a notice having gone out today."""
+        moments = [
+            self._next(self._waiting(StageKind.NOTICE), tomorrow=True),
+            self._next(self._waiting(StageKind.CALL)),
+            self._next(self._waiting(StageKind.LEGAL)),
+        ]
+        return min((moment for moment in moments if moment is not None), default=None)
+
     # Each of the three answers what it made and when its kind is due next.
 
     def _notice(self) -> tuple[str, datetime | None]:

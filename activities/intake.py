@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from activities import books
-from activities.mandates import is_usable
-from activities.facts import ladder_for
+from activities.facts import case_of, ladder_for
 from activities.journal import Journal
+from activities.mandates import is_usable
 from models import names
 from models.tables import (
     CustomerRecord,
@@ -22,6 +22,7 @@ from models.tables import (
     PolicyRecord,
     PositionRecord,
 )
+from rules.case import next_step
 from rules.errors import FileMistake, Place
 from rules.ledger import CustomerRow, InvoiceRow, LedgerFile, PaymentRow
 from rules.policy import Policy
@@ -159,7 +160,8 @@ def _place_on_ladder(journal: Journal, invoice: InvoiceRecord, row: InvoiceRow) 
         at=books.money_moment(journal, ladder),
         amount=row.amount_minor,
     )
-    journal.tell_invoice(invoice, names.RECORD_CHANGED, "opened")
+    facts, ladder = case_of(session, invoice.number, journal.now)
+    journal.start_invoice(invoice, next_step(facts, ladder, journal.now).at)
 
 
 def take_payments(journal: Journal, rows: Iterable[PaymentRow], taken: Taken) -> None:

@@ -32,7 +32,7 @@ class Invoices(InvoicePort):
         step = await self._work.record(
             asked.customer_id, asked.clock, lambda journal: _next_step(journal, asked)
         )
-        if step.enlists_for is not None:
+        if asked.enlists and step.enlists_for is not None:
             customer = Customer(customer_id=asked.customer_id, clock=asked.clock)
             enlisted = Enlisted(invoice_number=asked.invoice_number, at=step.enlists_for)
             await enlist(activity.client(), customer, enlisted)

@@ -18,7 +18,6 @@ from models.tables import (
 )
 from rules.clock import Clock
 
-
 alarms = logging.getLogger("duely.alarms")  # docs/runbook.md has an entry for each
 
 
@@ -35,6 +34,7 @@ class Journal:
     clock: Clock
     actor: str = ""
     by_day: bool = False
+    asker: str = ""  # the workflow that asked for all this: it looks by itself, and is not told
     left: list[OutboxRecord] = field(default_factory=list)  # messages this transaction leaves
 
     def signed(self, actor: str) -> "Journal":
@@ -99,6 +99,17 @@ class Journal:
             )
         )
 
+    def start_invoice(self, invoice: InvoiceRecord, first_look: datetime | None) -> None:
+        """Have the invoice's workflow started; it looks at the record at `first_look`, or at once."""
+        start = Case(
+            invoice_number=invoice.number,
+            customer_id=invoice.customer_id,
+            clock=self.clock,
+            first_look=first_look,
+        )
+        workflow_id = names.invoice_workflow_id(invoice.number)
+        self._leave(invoice.customer_id, names.INVOICE_WORKFLOW, workflow_id, "", start, Recorded())
+
     def tell_invoice(self, invoice: InvoiceRecord, signal: str, reference: str = "") -> None:
         """Leave a message for the invoice's workflow, which is started where none runs."""
         start = Case(
@@ -132,6 +143,8 @@ class Journal:
         start: Case | Task,
         payload: Recorded,
     ) -> None:
+        if workflow_id == self.asker:
+            return
         self.left.append(
             OutboxRecord(
                 customer_id=customer_id,

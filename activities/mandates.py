@@ -40,7 +40,11 @@ def give_up(journal: Journal, ladder: Ladder, refused: InvoiceRecord) -> None:
     )
     for invoice, position in journal.session.exec(query):
         stage = ladder.stage(position.stage)
-        if stage is not None and stage.kind is StageKind.COLLECT and not _under_way(journal, invoice):
+        if (
+            stage is not None
+            and stage.kind is StageKind.COLLECT
+            and not _under_way(journal, invoice)
+        ):
             position.stage = ladder.first_stage(with_mandate=False)
             position.anchor = invoice.due_date
             journal.tell_invoice(invoice, names.RECORD_CHANGED, "mandate")

@@ -193,4 +193,4 @@ def _advance(journal: Journal, notice: NoticeRecord, item: NoticeItemRecord) -> 
         position.stage += 1
         position.anchor = notice.day
         position.level = item.level
-        journal.tell_invoice(invoice, names.STAGE_HAPPENED, notice.number)
+        journal.tell_invoice(invoice, names.NOTICE_SENT, notice.number)

@@ -89,12 +89,14 @@ async def enlist(client: Client, customer: Customer, enlisted: Enlisted) -> None
 
 
 async def _send(client: Client, message: OutboxRecord) -> None:
+    """Start the workflow where it does not run; a message without a signal does no more."""
+    payload = [Recorded.model_validate_json(message.payload)] if message.signal else []
     await client.start_workflow(
         message.workflow,
         _INPUT[message.workflow].model_validate_json(message.start),
         id=message.workflow_id,
         task_queue=QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        start_signal=message.signal,
-        start_signal_args=[Recorded.model_validate_json(message.payload)],
+        start_signal=message.signal or None,
+        start_signal_args=payload,
     )

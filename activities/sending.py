@@ -9,15 +9,17 @@ made ──> sending ──> sent         accepted: its invoices advance
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parseaddr
 
 from activities import notices_record
 from activities.creditors import recorded_creditor
+from activities.gathering import Gathering
 from activities.journal import Journal
 from activities.workplace import Workplace
 from gateways.files import DocumentStore, safe_name
 from gateways.mail import Mail, Outgoing
-from models.messages import NoticeAsked, NoticeEnd, NoticeResult
+from models.messages import AskedCustomer, NoticeAsked, NoticeEnd, NoticeResult
 from models.settings import MailMode
 from models.tables import NoticeRecord, NoticeState
 from rules.errors import InDoubt, RefusedForGood, Unreachable
@@ -66,9 +68,16 @@ class Sender:
             begun = await self._work.record(
                 asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked.notice)
             )
-            if begun.end is not None:
-                return NoticeResult(end=begun.end)
-            return NoticeResult(end=await self._deliver(asked, begun, content))
+            end = begun.end or await self._deliver(asked, begun, content)
+        if end is not NoticeEnd.SENT:
+            return NoticeResult(end=end)
+        next_at = await self._work.read(asked.clock, lambda j: self._next_look(j, asked))
+        return NoticeResult(end=end, next_at=next_at)
+
+    def _next_look(self, journal: Journal, asked: NoticeAsked) -> datetime | None:
+        """Its invoices advanced: the customer learns when they are due next."""
+        customer = AskedCustomer(customer_id=asked.customer_id, clock=asked.clock)
+        return Gathering(journal, customer, self._work).next_look()
 
     async def _kept(self, asked: NoticeAsked) -> bytes:
         """The mail as it was written, at hand before the record says that it goes out: what cannot

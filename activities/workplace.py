@@ -36,13 +36,15 @@ class Workplace:
     documents: Documents = Documents.ALL
     by_day: bool = False
 
-    def journal(self, session: Session, clock: Clock, now: datetime) -> Journal:
-        return Journal(session, now, clock, by_day=self.by_day)
+    def journal(self, session: Session, clock: Clock, now: datetime, asker: str = "") -> Journal:
+        return Journal(session, now, clock, by_day=self.by_day, asker=asker)
 
     async def read(self, clock: Clock, work: Callable[[Journal], T]) -> T:
         """One transaction that leaves no message."""
-        now = business_now(clock)
-        return await self.database.run(lambda session: work(self.journal(session, clock, now)))
+        now, asker = business_now(clock), activity.info().workflow_id or ""
+        return await self.database.run(
+            lambda session: work(self.journal(session, clock, now, asker))
+        )
 
     async def record(self, customer_id: str, clock: Clock, work: Callable[[Journal], T]) -> T:
         """One transaction, then the messages it left; a repeated attempt also sends those that the

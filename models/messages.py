@@ -31,6 +31,7 @@ class Case(Message):
     invoice_number: str
     customer_id: str
     clock: Clock = REAL_TIME
+    first_look: datetime | None = None  # until then nothing is due; None: look at once
     asked: int = 0  # messages taken so far; carried over continue-as-new, as are the acts' keys
     keys: tuple[str, ...] = ()
 
@@ -201,10 +202,14 @@ class Enlisted(Message):
 
 
 class Asked(Message):
-    """An activity's question about one invoice. Business time is read from the clock."""
+    """An activity's question about one invoice. Business time is read from the clock.
+
+    `enlists`: its customer does not know yet that it waits for a day.
+    """
 
     invoice_number: str
     customer_id: str
+    enlists: bool = True
     clock: Clock = REAL_TIME
 
 
@@ -305,7 +310,10 @@ class NoticeEnd(StrEnum):
 
 
 class NoticeResult(Message):
+    """`next_at` is when the customer is to be looked at again, now that its invoices advanced."""
+
     end: NoticeEnd
+    next_at: datetime | None = None
 
 
 class CaseAsked(Message):
@@ -324,11 +332,13 @@ class Park(Message):
 
 
 class TaskAsked(Message):
-    """An activity's question about one call task; `attempt` counts from 1."""
+    """An activity's question about one call task; `attempt` counts from 1 and was planned for
+    `planned`."""
 
     task: str
     customer_id: str
     attempt: int = 0
+    planned: datetime | None = None
     clock: Clock = REAL_TIME
 
 
@@ -343,9 +353,10 @@ class TaskStep(Message):
 
 
 class StaffAnswer(Message):
-    """What staff answered at once; None: a person will tell us with an update."""
+    """What staff answered at once was recorded, and `step` comes next; None: a person will tell us
+    with an update."""
 
-    outcome: CallOutcome | None = None
+    step: TaskStep | None = None
 
 
 class RecordCall(Message):

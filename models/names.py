@@ -14,6 +14,7 @@ CALL_WORKFLOW = "CallTask"
 PAYMENT_RECORDED = "payment_recorded"
 PAYMENT_RETURNED = "payment_returned"
 STAGE_HAPPENED = "stage_happened"
+NOTICE_SENT = "notice_sent"
 RECORD_CHANGED = "record_changed"
 INVOICE_ENLISTED = "invoice_enlisted"
 

@@ -98,7 +98,7 @@ class CallPort(ABC):
     @activity.defn(name="ask_staff")
     @abstractmethod
     async def ask_staff(self, asked: TaskAsked) -> StaffAnswer:
-        """Offer the due attempt to staff."""
+        """Offer the due attempt to staff, and record what stand-ins answer at once."""
 
     @activity.defn(name="record_call")
     @abstractmethod

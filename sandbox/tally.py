@@ -16,7 +16,7 @@ from models.tables import (
     OutboxRecord,
     PaymentRecord,
 )
-from rules.case import Status, What
+from rules.case import Status
 from rules.money import Money
 
 _ON_ITS_WAY = (NoticeState.MADE.value, NoticeState.SENDING.value, NoticeState.IN_DOUBT.value)

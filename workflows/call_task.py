@@ -28,13 +28,12 @@ class CallTask(Waits):
     async def run(self, task: Task) -> None:
         """As long as somebody still has to be phoned: wait for the hour, ask staff, wait for their
         word, escalate where none comes."""
-        while True:
-            step = await self.look_at_the_record()
-            if not step.open:
-                if await self.nothing_more_comes():
-                    return
-            elif not await self.wait_until(step.attempt_at, f"attempt {step.attempt}"):
-                await self.make_the_attempt(step)
+        step = await self.look_at_the_record()
+        while step.open or not await self.nothing_more_comes():
+            if step.open and not await self.wait_until(step.attempt_at, f"attempt {step.attempt}"):
+                step = await self.make_the_attempt(step)
+            else:
+                step = await self.look_at_the_record()
 
     async def look_at_the_record(self) -> TaskStep:
         self.woken = False
@@ -42,23 +41,15 @@ class CallTask(Waits):
             CallPort.task_step, self._asking(), summary="what comes next", **RECORD
         )
 
-    async def make_the_attempt(self, step: TaskStep) -> None:
-        if not await self.staff_answer_at_once(step):
-            await self.wait_for_a_person(step)
-
-    async def staff_answer_at_once(self, step: TaskStep) -> bool:
-        """Offer the attempt; stand-ins answer at once, people later with an update."""
+    async def make_the_attempt(self, step: TaskStep) -> TaskStep:
+        """Offer it to staff: stand-ins answer at once, people later with an update."""
         answer = await workflow.execute_activity_method(
-            CallPort.ask_staff,
-            self._asking(step.attempt),
-            summary=f"attempt {step.attempt}",
-            **STAFF,
+            CallPort.ask_staff, self._asking(step), summary=f"attempt {step.attempt}", **STAFF
         )
-        if answer.outcome is None or step.attempt_at is None:
-            return False
-        key = f"{self.task.task}:{step.attempt}:{step.attempt_at.isoformat()}"
-        recorded = await self._record(answer.outcome, key, step.attempt_at)
-        return not recorded.refused  # nor does asking again change what stand-ins say
+        if answer.step is not None:
+            return answer.step
+        await self.wait_for_a_person(step)
+        return await self.look_at_the_record()
 
     async def wait_for_a_person(self, step: TaskStep) -> None:
         if await self.wait_until(step.escalate_at, "escalate when unworked"):
@@ -85,11 +76,12 @@ class CallTask(Waits):
         self.wake()
         return answer
 
-    def _asking(self, attempt: int = 0) -> TaskAsked:
+    def _asking(self, step: TaskStep | None = None) -> TaskAsked:
         return TaskAsked(
             task=self.task.task,
             customer_id=self.task.customer_id,
-            attempt=attempt,
+            attempt=step.attempt if step else 0,
+            planned=step.attempt_at if step else None,
             clock=self.clock,
         )
 

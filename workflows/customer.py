@@ -91,8 +91,7 @@ class CustomerDunning(Waits):
         except ActivityError as error:
             await self._park(notice, error)
             return
-        if result.end is not NoticeEnd.SENT:
-            self.look_again(self.now())
+        self.look_again(result.next_at if result.end is NoticeEnd.SENT else self.now())
 
     async def assemble_cases(self, cases: Sequence[str]) -> None:
         for case in cases:

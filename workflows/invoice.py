@@ -22,6 +22,8 @@ class InvoiceDunning(InvoiceMessages):
     @workflow.run
     async def run(self, case: Case) -> None:
         """Until the invoice is paid, cancelled or written off: do what the record asks for next."""
+        if case.first_look is not None:
+            await self.wait_until(case.first_look, "until due")
         while True:
             step = await self.look_at_the_record()
             match step.what:
@@ -41,9 +43,9 @@ class InvoiceDunning(InvoiceMessages):
         """Record what was signalled, then read what comes next. The record wins."""
         await self.continue_as_new_when_long()
         await self.record_what_was_signalled()
-        self.woken = False
+        asking, self.woken, self.enlists = self._asking(), False, True
         step = await workflow.execute_activity_method(
-            InvoicePort.next_step, self._asking(), summary="what comes next", **RECORD
+            InvoicePort.next_step, asking, summary="what comes next", **RECORD
         )
         self.step = None if self.woken else step
         return step
@@ -66,12 +68,15 @@ class InvoiceDunning(InvoiceMessages):
             await workflow.wait_condition(workflow.all_handlers_finished)
             await self.record_what_was_signalled()
             workflow.continue_as_new(
-                self.case.model_copy(update={"asked": self._asked, "keys": tuple(self._keys)})
+                self.case.model_copy(
+                    update={"first_look": None, "asked": self._asked, "keys": tuple(self._keys)}
+                )
             )
 
     def _asking(self) -> Asked:
         return Asked(
             invoice_number=self.case.invoice_number,
             customer_id=self.case.customer_id,
+            enlists=self.enlists,
             clock=self.clock,
         )

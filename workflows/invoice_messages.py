@@ -36,6 +36,7 @@ class InvoiceMessages(Waits):
         super().__init__(case.clock)
         self.case = case
         self.step: Step | None = None
+        self.enlists = True  # with the next look, unless its customer knows already
         self._asked = case.asked
         self._keys = list(case.keys)
         self._signalled: list[_Signalled | Ignored] = []
@@ -44,6 +45,7 @@ class InvoiceMessages(Waits):
         """What was read may no longer be so: until the next look, only the record judges."""
         super().wake()
         self.step = None
+        self.enlists = True
 
     # --- signals of machines: something was recorded ---------------------------------------------
 
@@ -58,6 +60,13 @@ class InvoiceMessages(Waits):
     @workflow.signal(name=names.STAGE_HAPPENED, description="A stage of the ladder happened")
     def stage_happened(self, *args: Any) -> None:
         self._look(names.STAGE_HAPPENED, args)
+
+    @workflow.signal(name=names.NOTICE_SENT, description="A notice with this invoice was sent")
+    def notice_sent(self, *args: Any) -> None:
+        """From the customer's workflow, which knows by itself when this invoice is due next."""
+        nothing_else = not self.woken
+        self._look(names.NOTICE_SENT, args)
+        self.enlists = not nothing_else
 
     @workflow.signal(name=names.RECORD_CHANGED, description="Look at the record again")
     def record_changed(self, *args: Any) -> None:
