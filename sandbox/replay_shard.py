@@ -5,6 +5,7 @@ happens between two jumps happens at its own virtual moment, inside workflows an
 """
 
 import asyncio
+import logging
 import traceback
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -78,6 +79,7 @@ class Failed:
 
 def run_shard(shard: Shard, parent: Connection) -> None:
     """The process's main: tells its parent how far it is, and what came of it."""
+    logging.getLogger("duely").setLevel(logging.ERROR)  # alarms are for those on watch
     try:
         parent.send(Done(asyncio.run(_replay(shard, parent))))
         status = 0
