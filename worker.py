@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
-from temporalio.worker import Worker, WorkflowRunner
+from temporalio.worker import Interceptor, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.calls import Calls
@@ -158,7 +158,13 @@ async def connect() -> Client:
         ) from error
 
 
-def build_worker(client: Client, house: House, *, runner: WorkflowRunner | None = None) -> Worker:
+def build_worker(
+    client: Client,
+    house: House,
+    *,
+    runner: WorkflowRunner | None = None,
+    interceptors: Sequence[Interceptor] = (),
+) -> Worker:
     """A worker for everything. `runner` is a replay's, which does without the sandbox's checks."""
     return Worker(
         client,
@@ -167,7 +173,7 @@ def build_worker(client: Client, house: House, *, runner: WorkflowRunner | None 
         activities=house.activities(),
         workflow_runner=runner or sandboxed(),
         graceful_shutdown_timeout=GRACE,
-        interceptors=[Heartbeats()],
+        interceptors=[Heartbeats(), *interceptors],
     )
 
 

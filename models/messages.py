@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from rules.calls import Outcome
 from rules.case import HoldKind, What
@@ -175,7 +175,7 @@ class CallOutcome(Act):
     outcome: Outcome
     invoice_number: str = ""
     day: date | None = None
-    at: datetime | None = None
+    at: AwareDatetime | None = None
 
 
 # --- signals of machines -------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlmodel import Session
-from temporalio.api.testservice.v1 import SleepRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
@@ -37,10 +36,10 @@ from rules.days import local_moment, midnight
 from rules.ledger import InvoiceRow, PaymentRow
 from sandbox.bank import SandboxBank
 from sandbox.server import binary, kept
+from sandbox.skipping import Busy, jump
 from worker import Adapters, House, build_worker, furnish
 
 INPUT_HOUR = time(0, 5)
-_PATIENCE = timedelta(minutes=30)  # of real time, for one jump
 _JUMP = timedelta(days=30)  # past the last input, how far to look for what is still to come
 
 
@@ -104,7 +103,12 @@ async def _replay(shard: Shard, parent: Connection) -> tuple[Row, ...]:
     try:
         driver = await _Driver.of(shard, environment, house)
         # The sandbox's checks are for tests; here they would double the time of every start.
-        async with build_worker(environment.client, house, runner=UnsandboxedWorkflowRunner()):
+        async with build_worker(
+            environment.client,
+            house,
+            runner=UnsandboxedWorkflowRunner(),
+            interceptors=[driver.busy],
+        ):
             await driver.drive(parent)
         return await house.workplace.database.run(lambda session: tuple(rows(session)))
     finally:
@@ -152,6 +156,7 @@ class _Driver:
         self._environment = environment
         self._house = house
         self._clock = clock
+        self.busy = Busy()
         self._policy = policy_from_text(shard.policy_text, shard.policy_name)
         self._zone = ladder_of(self._policy).zone
         self._days = _days(shard)
@@ -183,12 +188,7 @@ class _Driver:
         await self._jump(self._clock.temporal(moment) - await self._environment.get_current_time())
 
     async def _jump(self, duration: timedelta) -> None:
-        """As the environment's own sleep, which gives up after 30 s: a busy day takes longer."""
-        if duration > timedelta(0):
-            request = SleepRequest()
-            request.duration.FromTimedelta(duration)
-            service = self._environment.client.test_service
-            await service.unlock_time_skipping_with_sleep(request, timeout=_PATIENCE)
+        await jump(self._environment, duration, self.busy)
 
     async def _bring(self, day: _Day) -> None:
         """Record what the day brings, as an import does, and tell the workflows."""

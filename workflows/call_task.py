@@ -1,17 +1,24 @@
 """One phone-call task: offered to a person attempt by attempt, escalated when nobody works it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models import names
     from models.messages import Answer, CallOutcome, RecordCall, Task, TaskAsked, TaskStep
     from models.ports import CallPort
+    from rules.calls import Word, refuse_outcome
+    from workflows.ignoring import NO_SUCH_SIGNAL, ignore
     from workflows.options import RECORD, STAFF
     from workflows.waiting import Waits
+
+
+_KEYS_KEPT = 100  # a task has a handful of outcomes
 
 
 @workflow.defn(name=names.CALL_WORKFLOW)
@@ -22,7 +29,14 @@ class CallTask(Waits):
     def __init__(self, task: Task) -> None:
         super().__init__(task.clock)
         self.task = task
+        self.step: TaskStep | None = None
         self._asked = 0
+        self._keys: list[str] = []
+
+    def wake(self) -> None:
+        """What was read may no longer be so: until the next look, only the record judges."""
+        super().wake()
+        self.step = None
 
     @workflow.run
     async def run(self, task: Task) -> None:
@@ -37,9 +51,11 @@ class CallTask(Waits):
 
     async def look_at_the_record(self) -> TaskStep:
         self.woken = False
-        return await workflow.execute_activity_method(
+        step = await workflow.execute_activity_method(
             CallPort.task_step, self._asking(), summary="what comes next", **RECORD
         )
+        self.step = None if self.woken else step
+        return step
 
     async def make_the_attempt(self, step: TaskStep) -> TaskStep:
         """Offer it to staff: stand-ins answer at once, people later with an update."""
@@ -91,13 +107,28 @@ class CallTask(Waits):
     def record_changed(self, *args: Any) -> None:
         self.wake()
 
+    @workflow.signal(dynamic=True)
+    async def unknown_signalled(self, name: str, _args: Sequence[RawValue]) -> None:
+        await ignore(self.task.customer_id, name, NO_SUCH_SIGNAL, self.now(), self.clock)
+
     @workflow.update(name="outcome", description="What came of the call")
     async def outcome(self, outcome: CallOutcome) -> Answer:
         self._asked += 1
         info = workflow.info()
         own = f"{info.run_id}:{info.get_current_history_length()}:{self._asked}"
+        self._keys = [*self._keys, outcome.key][-_KEYS_KEPT:]
         key = f"{info.workflow_id}/{outcome.key or own}"
         answer = await self._record(outcome, key, self.now())
         if answer.refused:
             raise ApplicationError(answer.refused, type="Refused", non_retryable=True)
         return answer
+
+    @outcome.validator
+    def _may_be_the_outcome(self, outcome: CallOutcome) -> None:
+        """Refuse what makes no sense by what was last read; a repeated key is for the record."""
+        if self.step is None or (outcome.key and outcome.key in self._keys):
+            return
+        word = Word(outcome.outcome, outcome.day, outcome.at)
+        about, now = self.step.invoices, self.now()
+        if refused := refuse_outcome(word, outcome.invoice_number, about=about, now=now):
+            raise ApplicationError(refused, type="Refused", non_retryable=True)

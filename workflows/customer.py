@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -24,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
         RecordCustomerAct,
     )
     from models.ports import CustomerPort
+    from workflows.ignoring import NO_SUCH_SIGNAL, ignore
     from workflows.options import IDLE, MAIL, PAPERS, RECORD
     from workflows.reading import Malformed, read
     from workflows.waiting import Waits
@@ -131,11 +133,19 @@ class CustomerDunning(Waits):
     # --- messages --------------------------------------------------------------------------------
 
     @workflow.signal(name=names.INVOICE_ENLISTED, description="An invoice waits for its day")
-    def invoice_enlisted(self, *args: Any) -> None:
+    async def invoice_enlisted(self, *args: Any) -> None:
         try:
             self.look_again(read(args, Enlisted).at)
-        except Malformed:
+        except Malformed as error:
             self.look_again(self.now())
+            await self._ignore(names.INVOICE_ENLISTED, str(error))
+
+    @workflow.signal(dynamic=True)
+    async def unknown_signalled(self, name: str, _args: Sequence[RawValue]) -> None:
+        await self._ignore(name, NO_SUCH_SIGNAL)
+
+    async def _ignore(self, name: str, why: str) -> None:
+        await ignore(self.customer_id, name, why, self.now(), self.clock)
 
     @workflow.signal(name=names.RECORD_CHANGED, description="Look at the record again")
     def record_changed(self, *args: Any) -> None:

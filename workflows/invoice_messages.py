@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -15,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from models.ports import InvoicePort
     from rules import acts
     from rules.days import local_day
+    from workflows.ignoring import NO_SUCH_SIGNAL
     from workflows.options import RECORD
     from workflows.reading import Malformed, read
     from workflows.waiting import Waits
@@ -77,6 +79,11 @@ class InvoiceMessages(Waits):
             read(args, say.Recorded)
         except Malformed as error:
             self._ignore(name, str(error))
+        self.wake()
+
+    @workflow.signal(dynamic=True)
+    def unknown_signalled(self, name: str, _args: Sequence[RawValue]) -> None:
+        self._ignore(name, NO_SUCH_SIGNAL)
         self.wake()
 
     # --- signals of engineers --------------------------------------------------------------------

@@ -28,13 +28,13 @@ BANK_RETRY = RetryPolicy(
     maximum_interval=timedelta(minutes=15), non_retryable_error_types=_FOR_GOOD
 )
 
-# A worker that was silent for so long is taken to be dead, and its work is given to another.
+# Long work says that it lives: a worker that was silent for so long is taken to be dead, and its work
+# is given to another. Short work is given to another when its time is up.
 _SILENT = timedelta(seconds=15)
 
 # A record is a transaction and a few messages; for a retail chain it is thousands of messages.
 RECORD = Options(
-    start_to_close_timeout=timedelta(minutes=5),
-    heartbeat_timeout=_SILENT,
+    start_to_close_timeout=timedelta(seconds=45),
     retry_policy=RECORD_RETRY,
 )
 # An invoice takes a fraction of a second.
@@ -51,12 +51,10 @@ MAIL = Options(
 )
 BANK = Options(
     start_to_close_timeout=timedelta(minutes=2),
-    heartbeat_timeout=_SILENT,
     retry_policy=BANK_RETRY,
 )
 STAFF = Options(
     start_to_close_timeout=timedelta(minutes=1),
-    heartbeat_timeout=_SILENT,
     retry_policy=RECORD_RETRY,
 )
 

@@ -4,18 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
-from models import names
-from models.messages import Case
+from tests.histories.changed import InvoiceWithOneMoreTimer
 from worker import WORKFLOWS, sandboxed
 from workflows.call_task import CallTask
 from workflows.customer import CustomerDunning
-from workflows.invoice import InvoiceDunning
 
 RECORDED = sorted(Path(__file__).parent.glob("*.json"))
 ADVICE = (
@@ -47,20 +44,6 @@ async def test_history_recorded_earlier_replays(path: Path) -> None:
         await replayer(*WORKFLOWS).replay_workflow(history(path))
     except NondeterminismError as error:
         pytest.fail(f"{path.name}: {ADVICE}\n{error}")
-
-
-@workflow.defn(name=names.INVOICE_WORKFLOW)
-class InvoiceWithOneMoreTimer(InvoiceDunning):
-    """As if somebody had added a step without `patched`."""
-
-    @workflow.init
-    def __init__(self, case: Case) -> None:
-        super().__init__(case)
-
-    @workflow.run
-    async def run(self, case: Case) -> None:
-        await workflow.sleep(1)
-        await super().run(case)
 
 
 async def test_history_of_a_workflow_with_other_commands_is_refused() -> None:

@@ -54,6 +54,7 @@ from rules.ledger import CustomerRow, InvoiceRow, PaymentRow
 from rules.money import decimal_text
 from sandbox.bank import SandboxBank
 from sandbox.server import binary, kept
+from sandbox.skipping import Busy, jump
 from tests.workflows.policies import BRISK, digest_of, parsed
 from worker import WORKFLOWS, Adapters, furnish, sandboxed
 
@@ -108,6 +109,7 @@ class House:
         self._staff = staff or NobodyAnswers()
         self._mode = mail_mode
         self._documents = documents
+        self._busy = Busy()
         self._restarts = restarts
 
     # --- open and close --------------------------------------------------------------------------
@@ -163,6 +165,7 @@ class House:
             workflow_runner=sandboxed(),
             # In production a mistake of ours waits for the next release; a test is to see it.
             workflow_failure_exception_types=[Exception],
+            interceptors=[self._busy],
             # A worker that is to be followed by another keeps nothing in memory, or the server
             # would wait for it; every step then replays its history.
             max_cached_workflows=0 if self._restarts else 1000,
@@ -202,11 +205,11 @@ class House:
         wait = self._clock.temporal(moment) - await self._environment.get_current_time()
         assert wait > timedelta(0), f"{day} {hour} has passed"
         async with asyncio.timeout(PATIENCE):  # an activity that fails for ever stops the clock
-            await self._environment.sleep(wait)
+            await jump(self._environment, wait, self._busy)
 
     async def settle_down(self) -> None:
         """A second passes: what was just told has been read and answered."""
-        await self._environment.sleep(timedelta(seconds=1))
+        await jump(self._environment, timedelta(seconds=1), self._busy)
 
     async def now(self) -> datetime:
         return self._clock.business(await self._environment.get_current_time())

@@ -1,0 +1,64 @@
+"""Jumps of the time-skipping server, and the way out where it forgets that it may skip.
+
+The server counts locks: one for each activity and workflow task under way, and time passes only at
+none. Now and then (seen about once in ten thousand tasks) it forgets to give one back, and stands
+still for ever with nothing to do. Then, and only then, one is given back in its place.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio.api.testservice.v1 import SleepRequest, UnlockTimeSkippingRequest
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+_PATIENCE = timedelta(minutes=30)  # of real time, for one jump: a busy day takes long
+_LOOK = 1.5  # seconds of real time between two looks at a clock that may stand still
+
+
+class Busy(Interceptor):
+    """For a worker: whether an activity is under way, and how many were begun."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.begun = 0
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        return _Counting(next, self)
+
+
+class _Counting(ActivityInboundInterceptor):
+    def __init__(self, next: ActivityInboundInterceptor, busy: Busy) -> None:
+        super().__init__(next)
+        self._busy = busy
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        self._busy.running += 1
+        self._busy.begun += 1
+        try:
+            return await self.next.execute_activity(input)
+        finally:
+            self._busy.running -= 1
+
+
+async def jump(environment: WorkflowEnvironment, duration: timedelta, busy: Busy) -> None:
+    """Let virtual time pass, and with it everything that is due meanwhile.
+
+    Unlike the environment's own sleep it does not give up after 30 s of real time.
+    """
+    if duration <= timedelta(0):
+        return
+    request = SleepRequest()
+    request.duration.FromTimedelta(duration)
+    service = environment.client.test_service
+    sleeping = asyncio.ensure_future(
+        service.unlock_time_skipping_with_sleep(request, timeout=_PATIENCE)
+    )
+    seen: tuple[datetime, int] | None = None
+    while not (await asyncio.wait({sleeping}, timeout=_LOOK))[0]:
+        sight = (await environment.get_current_time(), busy.begun)
+        if sight == seen and not busy.running:
+            await service.unlock_time_skipping(UnlockTimeSkippingRequest())
+        seen = sight
+    await sleeping
