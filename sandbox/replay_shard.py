@@ -36,7 +36,7 @@ from rules.days import local_moment, midnight
 from rules.ledger import InvoiceRow, PaymentRow
 from sandbox.bank import SandboxBank
 from sandbox.server import binary, kept
-from sandbox.skipping import Busy, jump
+from sandbox.skipping import Busy, Silent, jump
 from worker import Adapters, House, build_worker, furnish
 
 INPUT_HOUR = time(0, 5)
@@ -107,7 +107,7 @@ async def _replay(shard: Shard, parent: Connection) -> tuple[Row, ...]:
             environment.client,
             house,
             runner=UnsandboxedWorkflowRunner(),
-            interceptors=[driver.busy],
+            interceptors=[driver.busy, Silent()],
         ):
             await driver.drive(parent)
         return await house.workplace.database.run(lambda session: tuple(rows(session)))

@@ -11,7 +11,16 @@ from typing import Any
 
 from temporalio.api.testservice.v1 import SleepRequest, UnlockTimeSkippingRequest
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+    Interceptor,
+    StartActivityInput,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+    WorkflowOutboundInterceptor,
+)
+from temporalio.workflow import ActivityHandle
 
 _PATIENCE = timedelta(minutes=30)  # of real time, for one jump: a busy day takes long
 _LOOK = 1.5  # seconds of real time between two looks at a clock that may stand still
@@ -26,6 +35,26 @@ class Busy(Interceptor):
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Counting(next, self)
+
+
+class Silent(Interceptor):
+    """For a worker in virtual time, whose clock jumps over heartbeats: they are no sign of life."""
+
+    def workflow_interceptor_class(
+        self, input: WorkflowInterceptorClassInput
+    ) -> type[WorkflowInboundInterceptor] | None:
+        return _SilentInbound
+
+
+class _SilentInbound(WorkflowInboundInterceptor):
+    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+        super().init(_SilentOutbound(outbound))
+
+
+class _SilentOutbound(WorkflowOutboundInterceptor):
+    def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
+        input.heartbeat_timeout = None
+        return super().start_activity(input)
 
 
 class _Counting(ActivityInboundInterceptor):

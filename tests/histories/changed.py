@@ -5,13 +5,13 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models import names
-    from models.messages import Case
+    from models.messages import Case, Step
     from workflows.invoice import InvoiceDunning
 
 
 @workflow.defn(name=names.INVOICE_WORKFLOW)
 class InvoiceWithOneMoreTimer(InvoiceDunning):
-    """Sleeps a second before it begins."""
+    """Sleeps a second before every look."""
 
     @workflow.init
     def __init__(self, case: Case) -> None:
@@ -19,5 +19,8 @@ class InvoiceWithOneMoreTimer(InvoiceDunning):
 
     @workflow.run
     async def run(self, case: Case) -> None:
-        await workflow.sleep(1)
         await super().run(case)
+
+    async def look_at_the_record(self) -> Step:
+        await workflow.sleep(1)
+        return await super().look_at_the_record()
