@@ -40,24 +40,34 @@ class Database:
     """Opens transactions.
 
     `fast` is for a replay, whose database nobody else uses and can be made again: SQLite's
-    protection against a power cut is given up, and work runs on the event loop itself (measured:
-    1 ms there; 5 ms on a thread that has to win back the interpreter after every statement).
+    protection against a power cut is given up, what was read once is remembered, and work runs on
+    the event loop itself (a thread has to win back the interpreter after every statement).
     """
 
     def __init__(self, url: str, *, fast: bool = False) -> None:
         self.engine = _engine(url, fast=fast)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._on_loop = fast
+        self._only = _Transaction(self.engine, expire_on_commit=False) if fast else None
         self._later: deque[Callable[[Session], None]] = deque()
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else 8, "database")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back where anything was raised."""
-        with _Transaction(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._session() as session, session.begin():
             with suppress(IndexError):  # empty: here or in another thread
                 while True:
                     self._later.popleft()(session)
+            yield session
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """A session for one transaction; where nobody else writes, one for all, that remembers."""
+        if self._only is not None:
+            yield self._only
+            return
+        with _Transaction(self.engine, expire_on_commit=False) as session:
             yield session
 
     def later(self, work: Callable[[Session], None]) -> None:
@@ -77,6 +87,8 @@ class Database:
 
     def close(self) -> None:
         self._threads.shutdown()
+        if self._only is not None:
+            self._only.close()
         self.engine.dispose()
 
 

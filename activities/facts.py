@@ -17,7 +17,7 @@ from models.tables import (
     PolicyRecord,
     PositionRecord,
 )
-from rules.case import CollectionTry, Facts, Hold, HoldKind, Status, Try
+from rules.case import CollectionTry, Facts, Hold, HoldKind, Next, Status, Try
 from rules.ladder import Ladder, Pause
 from rules.policy import Policy, StageKind
 
@@ -47,15 +47,16 @@ def ladder_for(session: Session, digest: str) -> Ladder:
     return _KEPT[digest]
 
 
-# Asked at every step of every invoice, so each is put together once.
-_WITH_POSITION = select(InvoiceRecord, PositionRecord).join(
-    PositionRecord, col(PositionRecord.invoice_number) == col(InvoiceRecord.number)
+# Asked at every step of every customer, so each is put together once.
+_OPEN = (
+    select(InvoiceRecord, PositionRecord)
+    .join(PositionRecord, col(PositionRecord.invoice_number) == col(InvoiceRecord.number))
+    .where(
+        col(InvoiceRecord.customer_id) == bindparam("customer_id"),
+        col(InvoiceRecord.status) == Status.OPEN.value,
+    )
+    .order_by(col(InvoiceRecord.number))
 )
-_ONE = _WITH_POSITION.where(col(InvoiceRecord.number) == bindparam("number"))
-_OPEN = _WITH_POSITION.where(
-    col(InvoiceRecord.customer_id) == bindparam("customer_id"),
-    col(InvoiceRecord.status) == Status.OPEN.value,
-).order_by(col(InvoiceRecord.number))
 _HOLDS = (
     select(HoldRecord)
     .where(col(HoldRecord.customer_id) == bindparam("customer_id"))
@@ -65,8 +66,9 @@ _HOLDS = (
 
 def case_of(session: Session, invoice_number: str, now: datetime) -> CaseOf:
     """One invoice's case, open or not."""
-    found = session.exec(_ONE, params={"number": invoice_number}).one()
-    return _cases(session, [found], found[0].customer_id, now)[0]
+    invoice = session.get_one(InvoiceRecord, invoice_number)
+    position = session.get_one(PositionRecord, invoice_number)
+    return _cases(session, [(invoice, position)], invoice.customer_id, now)[0]
 
 
 def open_cases(session: Session, customer_id: str, now: datetime) -> list[CaseOf]:
@@ -143,6 +145,20 @@ def _facts(
             h.ended_at is None and h.until is not None and h.until <= now for h in holds
         ),
     )
+
+
+def note_next(
+    session: Session, facts: Facts, ladder: Ladder, following: Next, now: datetime
+) -> datetime | None:
+    """Note beside the position what comes next, for those who watch; answer when: a stage on the
+    day it asks for."""
+    wanted = following.wanted
+    moment = ladder.moment(wanted, now) if wanted is not None else following.at
+    position = session.get_one(PositionRecord, facts.number)
+    position.next_what = following.what.value
+    position.next_kind = following.kind.value if following.kind else ""
+    position.next_at = moment
+    return moment
 
 
 def stands(hold: HoldRecord, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from activities import books
-from activities.facts import case_of, ladder_for
+from activities.facts import case_of, ladder_for, note_next
 from activities.journal import Journal
 from activities.mandates import is_usable
 from models import names
@@ -161,7 +161,9 @@ def _place_on_ladder(journal: Journal, invoice: InvoiceRecord, row: InvoiceRow) 
         amount=row.amount_minor,
     )
     facts, ladder = case_of(session, invoice.number, journal.now)
-    journal.start_invoice(invoice, next_step(facts, ladder, journal.now).at)
+    following = next_step(facts, ladder, journal.now)
+    note_next(session, facts, ladder, following, journal.now)
+    journal.start_invoice(invoice, following.at)
 
 
 def take_payments(journal: Journal, rows: Iterable[PaymentRow], taken: Taken) -> None:

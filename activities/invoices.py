@@ -6,14 +6,13 @@ from temporalio import activity
 
 from activities.acts import record_act
 from activities.collecting import Collector
-from activities.facts import case_of
+from activities.facts import case_of, note_next
 from activities.holds import end_what_ran_out
 from activities.journal import Journal
 from activities.post import enlist
 from activities.workplace import Workplace
 from models.messages import Answer, Asked, Customer, Enlisted, Ignored, RecordAct, Step
 from models.ports import InvoicePort
-from models.tables import PositionRecord
 from rules.case import Facts, Next, What, is_over, next_step
 from rules.ladder import Ladder
 
@@ -71,19 +70,8 @@ def _next_step(journal: Journal, asked: Asked) -> Step:
         journal.session.flush()
         facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
     following = next_step(facts, ladder, journal.now)
-    moment = _moment(following, ladder, journal.now)
-    position = journal.session.get_one(PositionRecord, asked.invoice_number)
-    position.next_what = following.what.value
-    position.next_kind = following.kind.value if following.kind else ""
-    position.next_at = moment
+    moment = note_next(journal.session, facts, ladder, following, journal.now)
     return _as_step(facts, ladder, following, moment)
-
-
-def _moment(following: Next, ladder: Ladder, now: datetime) -> datetime | None:
-    """When something happens next, as the record shows it: a stage on the day it asks for."""
-    if following.wanted is not None:
-        return ladder.moment(following.wanted, now)
-    return following.at
 
 
 def _as_step(facts: Facts, ladder: Ladder, following: Next, moment: datetime | None) -> Step:

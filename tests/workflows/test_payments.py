@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from models.tables import PaymentRecord
 from tests.workflows.house import House
 from tests.workflows.policies import SHORT
 
@@ -108,7 +109,7 @@ async def test_settled_by_a_person_then_bank_money_is_credit(tmp_path: Path) -> 
             "03-06 I1 settled 100.00 0.00",
             "03-09 I1 payment_received 100.00 0.00",
         ]
-        assert await house.remarks("payment_received") == ["cash", ""]
+        assert [money.reason for money in await house.rows(PaymentRecord)] == ["cash", ""]
 
 
 async def test_oldest_invoice_paid_plans_the_customer_anew(tmp_path: Path) -> None:
