@@ -23,7 +23,7 @@ from rules.ladder import Ladder
 from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
 from rules.policy import Policy
 
-HOUR = time(0, 5)  # as the replay's: far from the policy's hour
+HOUR = time(0, 5)  # far from the policy's hour
 
 
 @dataclass

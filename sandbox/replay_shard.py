@@ -7,7 +7,6 @@ happens between two jumps happens at its own virtual moment, inside workflows an
 import asyncio
 import logging
 import traceback
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from multiprocessing.connection import Connection
@@ -33,13 +32,13 @@ from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
 from rules.clock import Clock
 from rules.days import local_moment, midnight
-from rules.ledger import InvoiceRow, PaymentRow
+from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
 from sandbox.bank import SandboxBank
+from sandbox.feeder import HOUR, Day, days_of
 from sandbox.server import binary, kept
 from sandbox.skipping import Busy, Silent, jump
 from worker import Adapters, House, build_worker, furnish
 
-INPUT_HOUR = time(0, 5)
 _JUMP = timedelta(days=30)  # past the last input, how far to look for what is still to come
 
 
@@ -138,14 +137,6 @@ def _house(shard: Shard) -> House:
     return furnish(settings, adapters=adapters, documents=shard.documents, by_day=True, fast=True)
 
 
-@dataclass
-class _Day:
-    """What a ledger brings on one day."""
-
-    invoices: list[InvoiceRow]
-    payments: list[PaymentRow]
-
-
 class _Driver:
     """The one who moves the server's time."""
 
@@ -174,7 +165,7 @@ class _Driver:
         """Day by day through the input, then until nothing is left or the last day has ended."""
         done, total = 0, sum(len(d.invoices) + len(d.payments) for d in self._days.values())
         for day in sorted(self._days):
-            await self._jump_to(local_moment(day, INPUT_HOUR, self._zone))
+            await self._jump_to(local_moment(day, HOUR, self._zone))
             await self._bring(self._days[day])
             done += len(self._days[day].invoices) + len(self._days[day].payments)
             parent.send(Step(done / total * 0.95))
@@ -190,7 +181,7 @@ class _Driver:
     async def _jump(self, duration: timedelta) -> None:
         await jump(self._environment, duration, self.busy)
 
-    async def _bring(self, day: _Day) -> None:
+    async def _bring(self, day: Day) -> None:
         """Record what the day brings, as an import does, and tell the workflows."""
         now = self._clock.business(await self._environment.get_current_time())
         work = self._house.workplace
@@ -202,22 +193,16 @@ class _Driver:
         await work.database.run(record)
         await deliver(work.database, self._environment.client)
 
-    def _record(self, journal: Journal, day: _Day) -> None:
+    def _record(self, journal: Journal, day: Day) -> None:
         taken = Taken()
         record_policy(journal, self._policy, self._shard.policy_text)
         take_invoices(journal, "the ledger", day.invoices, self._policy.digest, taken)
         take_payments(journal, day.payments, taken)
 
 
-def _days(shard: Shard) -> dict[date, _Day]:
-    """The input by the day it counts on: a payment dated before its invoice, on the day of issue."""
-    days: dict[date, _Day] = defaultdict(lambda: _Day([], []))
-    issued = {}
-    for row in shard.invoices:
-        kept = row if shard.collections else replace(row, mandate="")
-        days[row.issue_date].invoices.append(kept)
-        issued[row.number] = row.issue_date
-    for payment in shard.payments:
-        counts_on = max(payment.date, issued[payment.invoice_number])
-        days[counts_on].payments.append(replace(payment, date=counts_on))
-    return days
+def _days(shard: Shard) -> dict[date, Day]:
+    """The shard's input by day; unless told otherwise a replay takes nobody to have a mandate."""
+    invoices = shard.invoices
+    if not shard.collections:
+        invoices = tuple(replace(row, mandate="") for row in invoices)
+    return days_of([LedgerFile("the ledger", invoices, shard.payments)])
