@@ -1,12 +1,12 @@
 """Jumps of the time-skipping server, and the way out where it forgets that it may skip.
 
 The server counts locks: one for each activity and workflow task under way, and time passes only at
-none. Now and then (seen about once in ten thousand tasks) it forgets to give one back, and stands
-still for ever with nothing to do. Then, and only then, one is given back in its place.
+none. Now and then (seen about once in ten thousand tasks) it forgets to give one back, and goes on
+as slowly as ours with nothing to do. Then, and only then, one is given back in its place.
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from temporalio.api.testservice.v1 import SleepRequest, UnlockTimeSkippingRequest
@@ -23,7 +23,10 @@ from temporalio.worker import (
 from temporalio.workflow import ActivityHandle
 
 _PATIENCE = timedelta(minutes=30)  # of real time, for one jump: a busy day takes long
-_LOOK = 1.5  # seconds of real time between two looks at a clock that may stand still
+_LOOK = 1.5  # seconds of real time between two looks at a clock that may not skip
+_REAL = timedelta(
+    seconds=10
+)  # a clock that skips passes more in one look; a locked one goes as ours
 
 
 class Busy(Interceptor):
@@ -84,10 +87,11 @@ async def jump(environment: WorkflowEnvironment, duration: timedelta, busy: Busy
     sleeping = asyncio.ensure_future(
         service.unlock_time_skipping_with_sleep(request, timeout=_PATIENCE)
     )
-    seen: tuple[datetime, int] | None = None
     while not (await asyncio.wait({sleeping}, timeout=_LOOK))[0]:
-        sight = (await environment.get_current_time(), busy.begun)
-        if sight == seen and not busy.running:
+        begun, before = busy.begun, await environment.get_current_time()
+        if (await asyncio.wait({sleeping}, timeout=_LOOK))[0]:
+            break
+        passed = await environment.get_current_time() - before
+        if passed < _REAL and busy.begun == begun and not busy.running:
             await service.unlock_time_skipping(UnlockTimeSkippingRequest())
-        seen = sight
     await sleeping
