@@ -12,7 +12,7 @@ from itertools import groupby
 from activities import books
 from activities.facts import case_of, ladder_for, note_next
 from activities.journal import Journal
-from activities.mandates import is_usable
+from activities.mandates import may_be_collected
 from models import names
 from models.tables import (
     CustomerRecord,
@@ -150,7 +150,7 @@ def _place_on_ladder(journal: Journal, invoice: InvoiceRecord, row: InvoiceRow) 
     session.add(
         PositionRecord(
             invoice_number=row.number,
-            stage=ladder.first_stage(with_mandate=is_usable(journal, invoice)),
+            stage=ladder.first_stage(with_mandate=may_be_collected(journal, invoice)),
             anchor=row.due_date,
         )
     )

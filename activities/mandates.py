@@ -10,7 +10,7 @@ from rules.ladder import Ladder
 from rules.policy import StageKind
 
 
-def is_usable(journal: Journal, invoice: InvoiceRecord) -> bool:
+def may_be_collected(journal: Journal, invoice: InvoiceRecord) -> bool:
     """Whether the invoice names a mandate that its customer's bank has not refused for good."""
     if not invoice.mandate:
         return False
