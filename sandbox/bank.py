@@ -56,7 +56,6 @@ class SandboxBank:
         book.parent.mkdir(parents=True, exist_ok=True)
         self._book = book
         with self._open() as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(_BOOK)
 
     async def collect(self, request: CollectionRequest) -> CollectionAnswer:
