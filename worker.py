@@ -39,7 +39,7 @@ from gateways.files import DocumentStore, FolderStore
 from gateways.mail import Mail, RedirectedMail, SmtpMail
 from gateways.payments import NoBank, Payments
 from gateways.policy_files import read_policy
-from gateways.printer import WeasyPrinter
+from gateways.printer import Printer, WeasyPrinter
 from gateways.process import end_process
 from gateways.staff import People, Staff
 from gateways.toml_files import TomlDocument
@@ -66,6 +66,7 @@ class Adapters:
     mail: Mail
     payments: Payments = field(default_factory=NoBank)
     staff: Staff = field(default_factory=People)
+    printer: Printer | None = None  # None: as many printing processes as the settings say
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class House:
     workplace: Workplace
     adapters: Adapters
     store: DocumentStore
-    printer: WeasyPrinter
+    printer: Printer
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of `models.ports`, ready to be registered."""
@@ -121,7 +122,8 @@ def furnish(
     database = open_database(settings, fast=fast)
     workplace = Workplace(database, creditor, settings.mode, documents, by_day)
     store = FolderStore(settings.documents_dir)
-    return House(workplace, adapters, store, WeasyPrinter(settings.render_processes))
+    printer = adapters.printer or WeasyPrinter(settings.render_processes)
+    return House(workplace, adapters, store, printer)
 
 
 def mail_of(settings: Settings) -> Mail:

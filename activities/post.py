@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, delete
+from sqlmodel import Session, SQLModel, col, select
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
@@ -29,7 +29,7 @@ _INPUT: dict[str, type[Case] | type[Task]] = {
     INVOICE_WORKFLOW: Case,
     CALL_WORKFLOW: Task,
 }
-_FORGOTTEN_AT_ONCE = 1000  # below every database's limit of parameters in a statement
+_TABLE = SQLModel.metadata.tables["outbox"]
 _AT_ONCE = 20  # messages under way together: enough to hide the round trip, few for the server
 
 
@@ -59,7 +59,7 @@ async def deliver_these(
                 await _send(client, message)
 
     await asyncio.gather(*(one_workflow(mine) for mine in by_workflow.values()))
-    database.later(partial(_forget, ids=[message.id for message in messages]))
+    database.later(partial(_forget, messages=messages))
 
 
 def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord]:
@@ -69,10 +69,16 @@ def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord
     return session.exec(query.order_by(col(OutboxRecord.id))).all()
 
 
-def _forget(session: Session, ids: Sequence[int | None]) -> None:
-    for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
-        some = ids[start : start + _FORGOTTEN_AT_ONCE]
-        session.execute(delete(OutboxRecord).where(col(OutboxRecord.id).in_(some)))
+# On the table, not the class: the session need not look through all it remembers for them.
+_DELETE = delete(_TABLE).where(_TABLE.c.id == bindparam("delivered"))
+
+
+def _forget(session: Session, messages: Sequence[OutboxRecord]) -> None:
+    if messages:
+        session.connection().execute(_DELETE, [{"delivered": one.id} for one in messages])
+    for message in messages:
+        if message in session:
+            session.expunge(message)
 
 
 async def enlist(client: Client, customer: Customer, enlisted: Enlisted) -> None:
