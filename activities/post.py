@@ -71,8 +71,10 @@ def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord
 
 def _forget(session: Session, ids: Sequence[int | None]) -> None:
     for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
-        some = ids[start : start + _FORGOTTEN_AT_ONCE]
-        session.execute(delete(OutboxRecord).where(col(OutboxRecord.id).in_(some)))
+        some = col(OutboxRecord.id).in_(ids[start : start + _FORGOTTEN_AT_ONCE])
+        # What another process is forgetting just now is left to it: nobody waits, in any order.
+        free = select(OutboxRecord.id).where(some).with_for_update(skip_locked=True)
+        session.execute(delete(OutboxRecord).where(col(OutboxRecord.id).in_(free)))
 
 
 async def enlist(client: Client, customer: Customer, enlisted: Enlisted) -> None:

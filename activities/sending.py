@@ -66,7 +66,7 @@ class Sender:
         async with self._turns:
             content = await self._kept(asked)
             begun = await self._work.record(
-                asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked.notice)
+                asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked)
             )
             end = begun.end or await self._deliver(asked, begun, content)
         if end is not NoticeEnd.SENT:
@@ -90,9 +90,9 @@ class Sender:
         except FileNotFoundError as error:
             raise RefusedForGood(f"the written mail of notice {asked.notice} is gone") from error
 
-    def _begin(self, journal: Journal, number: str) -> _Begun:
-        notice = journal.session.get_one(NoticeRecord, number)
-        journal.lock(notice.customer_id)
+    def _begin(self, journal: Journal, asked: NoticeAsked) -> _Begun:
+        journal.lock(asked.customer_id)
+        notice = journal.session.get_one(NoticeRecord, asked.notice)
         state = NoticeState(notice.state)
         if state in _ENDS:
             return _Begun(end=_ENDS[state])
@@ -153,13 +153,7 @@ class Sender:
         if begun.again:  # the first one may be there: it keeps counting as sent
             await self._note(asked, _accepted)
             return NoticeEnd.SENT
-        await self._work.record(
-            asked.customer_id,
-            asked.clock,
-            lambda journal: notices_record.refuse(
-                journal, journal.session.get_one(NoticeRecord, asked.notice), reason
-            ),
-        )
+        await self._note(asked, lambda j, notice: notices_record.refuse(j, notice, reason))
         return NoticeEnd.REFUSED
 
     async def _note(self, asked: NoticeAsked, what: Noting) -> None:
