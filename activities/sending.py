@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 
+from temporalio import activity
+
 from activities import notices_record
 from activities.creditors import recorded_creditor
 from activities.gathering import Gathering
@@ -64,6 +66,8 @@ class Sender:
         Raises Unreachable and InDoubt, to be tried again.
         """
         async with self._turns:
+            if activity.is_worker_shutdown():  # what has not begun is the next worker's
+                raise Unreachable("this worker is stopping")
             content = await self._kept(asked)
             begun = await self._work.record(
                 asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked)

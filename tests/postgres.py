@@ -46,6 +46,11 @@ class Postgres:
         self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
         return self.url(name)
 
+    @property
+    def programs(self) -> Path:
+        """The folder of psql and the others."""
+        return Path(self._server.bin_path)
+
     def run(self, statement: str) -> list[Any]:
         """A statement of the server's own administrator."""
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
