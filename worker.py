@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
@@ -24,6 +24,7 @@ from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
 from activities.customers import Customers
 from activities.database import Database
+from activities.engines import is_away, may_not, reason
 from activities.heartbeats import Heartbeats
 from activities.importing import Importer
 from activities.intake import Taken
@@ -135,13 +136,27 @@ def mail_of(settings: Settings) -> Mail:
 
 
 def open_database(settings: Settings, *, fast: bool = False) -> Database:
-    """The database, migrated to the newest schema. Raises Unreachable where it does not answer."""
+    """The database, migrated to the newest schema.
+
+    Raises Unreachable where it does not answer, UserMistake where it is not ours to use.
+    """
     database = Database(settings.database_url, fast=fast)
     try:
         migrate(database.engine)
-    except OperationalError as error:
+    except DBAPIError as error:
         database.close()
-        raise Unreachable("the database (DUELY_DATABASE_URL) cannot be reached") from error
+        if is_away(error):
+            raise Unreachable(
+                f"the database (DUELY_DATABASE_URL) cannot be reached: {reason(error)}"
+            ) from error
+        if may_not(error):
+            raise UserMistake(
+                f"the role in DUELY_DATABASE_URL may not do what a migration does: {reason(error)}"
+            ) from error
+        raise
+    except UserMistake:
+        database.close()
+        raise
     return database
 
 
@@ -202,7 +217,7 @@ async def _deliver_what_others_left(database: Database, client: Client) -> None:
     """An outage of database or Temporal is waited out: the next round delivers."""
     try:
         await deliver(database, client)
-    except (RPCError, OperationalError, InterfaceError) as error:
+    except (RPCError, Unreachable) as error:
         log.warning("messages wait, they could not be delivered: %s", type(error).__name__)
 
 

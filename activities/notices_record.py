@@ -20,6 +20,7 @@ from models.tables import (
     PositionRecord,
     Trouble,
 )
+from models.tables.base import by_text
 from rules.case import Facts, is_held, is_overdue
 from rules.creditor import Creditor
 from rules.gathering import Waiting
@@ -125,7 +126,7 @@ def _add_item(journal: Journal, notice: str, facts: Facts, level: int, *, advanc
 
 def items_of(journal: Journal, notice: str) -> list[NoticeItemRecord]:
     query = select(NoticeItemRecord).where(col(NoticeItemRecord.notice_number) == notice)
-    return list(journal.session.exec(query.order_by(col(NoticeItemRecord.invoice_number))))
+    return list(journal.session.exec(query.order_by(by_text(col(NoticeItemRecord.invoice_number)))))
 
 
 def still_claims_what_is_owed(journal: Journal, notice: NoticeRecord) -> bool:

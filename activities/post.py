@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, select
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
@@ -30,6 +30,7 @@ _INPUT: dict[str, type[Case] | type[Task]] = {
     CALL_WORKFLOW: Task,
 }
 _TABLE = SQLModel.metadata.tables["outbox"]
+_FORGOTTEN_AT_ONCE = 1000  # below every database's limit of parameters in a statement
 _AT_ONCE = 20  # messages under way together: enough to hide the round trip, few for the server
 
 
@@ -59,7 +60,7 @@ async def deliver_these(
                 await _send(client, message)
 
     await asyncio.gather(*(one_workflow(mine) for mine in by_workflow.values()))
-    database.later(partial(_forget, messages=messages))
+    database.later(partial(_forget, ids=[message.id for message in messages]))
 
 
 def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord]:
@@ -69,16 +70,13 @@ def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord
     return session.exec(query.order_by(col(OutboxRecord.id))).all()
 
 
-# On the table, not the class: the session need not look through all it remembers for them.
-_DELETE = delete(_TABLE).where(_TABLE.c.id == bindparam("delivered"))
-
-
-def _forget(session: Session, messages: Sequence[OutboxRecord]) -> None:
-    if messages:
-        session.connection().execute(_DELETE, [{"delivered": one.id} for one in messages])
-    for message in messages:
-        if message in session:
-            session.expunge(message)
+def _forget(session: Session, ids: Sequence[int | None]) -> None:
+    for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
+        some = _TABLE.c.id.in_(ids[start : start + _FORGOTTEN_AT_ONCE])
+        # What another process is forgetting just now is left to it: nobody waits, in any order.
+        free = select(_TABLE.c.id).where(some).with_for_update(skip_locked=True)
+        # On the table, not the class: a session would look for them in all that it remembers.
+        session.connection().execute(delete(_TABLE).where(_TABLE.c.id.in_(free)))
 
 
 async def enlist(client: Client, customer: Customer, enlisted: Enlisted) -> None:
