@@ -29,7 +29,7 @@ _INPUT: dict[str, type[Case] | type[Task]] = {
     INVOICE_WORKFLOW: Case,
     CALL_WORKFLOW: Task,
 }
-_FORGOTTEN_AT_ONCE = 1000  # below every database's limit of parameters in a statement
+_FORGOTTEN_AT_ONCE = 500  # seconds of work, and below every database's limit of parameters
 _AT_ONCE = 20  # messages under way together: enough to hide the round trip, few for the server
 
 
@@ -47,7 +47,18 @@ async def deliver(database: Database, client: Client, customer_id: str | None = 
 async def deliver_these(
     database: Database, client: Client, messages: Sequence[OutboxRecord]
 ) -> None:
-    """Deliver recorded messages; they are forgotten with the next transaction of this process."""
+    """Deliver recorded messages; they are forgotten with the next transaction of this process.
+
+    A retail chain's are thousands: those delivered are forgotten batch by batch, so that an attempt
+    whose time was up leaves less for the next, and none is for ever too long.
+    """
+    for start in range(0, len(messages), _FORGOTTEN_AT_ONCE):
+        await _deliver_batch(database, client, messages[start : start + _FORGOTTEN_AT_ONCE])
+
+
+async def _deliver_batch(
+    database: Database, client: Client, messages: Sequence[OutboxRecord]
+) -> None:
     by_workflow: dict[str, list[OutboxRecord]] = {}
     for message in messages:
         by_workflow.setdefault(message.workflow_id, []).append(message)
@@ -70,9 +81,7 @@ def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord
 
 
 def _forget(session: Session, ids: Sequence[int | None]) -> None:
-    for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
-        some = ids[start : start + _FORGOTTEN_AT_ONCE]
-        session.execute(delete(OutboxRecord).where(col(OutboxRecord.id).in_(some)))
+    session.execute(delete(OutboxRecord).where(col(OutboxRecord.id).in_(ids)))
 
 
 async def enlist(client: Client, customer: Customer, enlisted: Enlisted) -> None:

@@ -14,7 +14,7 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 # Equal objects become one from the inside out: a font's bytes, its description, what names it.
 _ROUNDS = 5
 _OBJECT = 35  # bytes around an object: its number, its entry in the table
-_BOOKMARK = 600  # bytes of a page's bookmark and its places in two trees
+_BOOKMARK = 800  # bytes of a page's bookmark and of its places in the trees of both
 
 
 def weighed(pdf: bytes) -> Mapping[str, int] | None:

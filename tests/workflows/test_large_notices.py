@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from zipfile import ZipFile
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -19,7 +20,7 @@ from models.settings import Documents
 from models.tables import AttentionRecord, DocumentRecord, NoticePartRecord, NoticeRecord
 from rules.errors import InDoubt, RefusedForGood, Unreachable
 from tests.workflows.house import House, Postman
-from tests.workflows.policies import EARLY, HEAD, NOTICES
+from tests.workflows.policies import EARLY, HEAD, NOTICES, SHORT
 
 LIMIT = 1_000_000
 ONE_MB = HEAD + EARLY + "max_message_mb = 1\n" + NOTICES
@@ -57,16 +58,10 @@ class Chain(House):
         *,
         policy: str = ONE_MB,
         mail: Postman | None = None,
-        restarts: bool = False,
+        documents: Documents = Documents.INVOICES,
     ) -> None:
         self.postman = mail or Postman()
-        super().__init__(
-            folder,
-            policy=policy,
-            mail=self.postman,
-            documents=Documents.INVOICES,
-            restarts=restarts,
-        )
+        super().__init__(folder, policy=policy, mail=self.postman, documents=documents)
         self._originals = folder / "documents" / "original"
 
     async def owes(
@@ -160,6 +155,25 @@ async def test_pdf_too_large_for_any_mail_is_said_and_needs_a_person(tmp_path: P
         assert (trouble.trouble, trouble.reference) == ("enclosure", "102")
         await house.at("2026-03-11")
         assert len(await house.story("notice_sent")) == 4, "the next notice goes out all the same"
+
+
+async def test_case_for_the_lawyer_has_every_part_and_every_original(tmp_path: Path) -> None:
+    policy = SHORT.replace(EARLY, EARLY + "max_message_mb = 1\n")
+    async with Chain(tmp_path, policy=policy, documents=Documents.ALL) as house:
+        await house.owes(*FIVE)
+        await house.at("2026-03-17")
+        assert await house.troubles() == []
+    with ZipFile(tmp_path / "documents" / "case" / "C-C1-1.zip") as case:
+        names = case.namelist()
+        assert case.read("invoices/invoice-103.pdf") == photo("103")
+    assert names == [
+        "list.pdf",
+        "notices/N-C1-1.eml",
+        "notices/N-C1-1.2.eml",
+        "notices/N-C1-1.3.eml",
+        *(f"invoices/invoice-{number}.pdf" for number in FIVE),
+        "calls.csv",
+    ]
 
 
 class TestBetweenParts:
