@@ -43,7 +43,7 @@ def with_logo(number: str) -> bytes:
     logo = DecodedStreamObject()
     logo.set_data(Random("logo").randbytes(300_000))
     writer = PdfWriter()
-    writer.add_blank_page(int(number), 842).replace_contents(logo)
+    writer.add_blank_page(int(number), 842).replace_contents(logo.flate_encode())
     file = BytesIO()
     writer.write(file)
     return file.getvalue()
@@ -83,7 +83,7 @@ class Chain(House):
     def files(self) -> dict[str, bytes]:
         """Every file that came, by name."""
         return {
-            str(part.get_filename()): bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
+            str(part.get_filename()): bytes(part.get_payload(decode=True) or b"")
             for mail in self.postman.taken
             for part in parsed(mail).iter_attachments()
         }
@@ -232,7 +232,7 @@ class TestBetweenParts:
         mail = Postman([None, *[Unreachable("away")] * 20])
         async with Chain(tmp_path, mail=mail) as house:
             await house.owes(*FIVE)
-            await house.at("2026-03-05", "09:00:01")
+            await house.at("2026-03-05", "09:01")
             kept = tmp_path / "documents" / "mail" / "N-C1-1.eml"
             content = kept.read_bytes()
             kept.unlink()
