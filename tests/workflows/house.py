@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -116,7 +116,7 @@ class House:
 
     # --- open and close --------------------------------------------------------------------------
 
-    async def __aenter__(self) -> "House":
+    async def __aenter__(self) -> Self:
         program = kept(
             binary("temporal-test-server"), log=self._folder / "server.log", folder=self._folder
         )
