@@ -193,4 +193,5 @@ def _advance(journal: Journal, notice: NoticeRecord, item: NoticeItemRecord) -> 
         position.stage += 1
         position.anchor = notice.day
         position.level = item.level
+        position.not_before = None
         journal.tell_invoice(invoice, names.NOTICE_SENT, notice.number)
