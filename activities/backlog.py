@@ -81,7 +81,7 @@ def _given(session: Session, first: date) -> dict[date, int]:
     """How many customers have each day from `first` on."""
     day = col(CustomerRecord.first_morning)
     query = sa.select(day, sa.func.count()).where(day >= first).group_by(day)
-    return {given: number for given, number in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _as_late(customer: str, cases: Sequence[CaseOf]) -> Late:

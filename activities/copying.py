@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Table, create_engine, insert, inspect, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
 
 from activities.database import Database
 from activities.migrations import migrate
 from models.tables import METADATA
-from rules.errors import Unreachable
+from rules.errors import Unreachable, UserMistake
 
 _ROWS_AT_ONCE = 5_000
 
@@ -40,12 +40,13 @@ def copied_database(url: str) -> Iterator[Callable[[], Database]]:
 
 def copy_rows(url: str, copy: Database) -> None:
     """Put every row of the database behind `url` into `copy`, which is migrated and empty; nothing,
-    where there is no such database yet. Raises Unreachable.
+    where there is no such database yet. Raises Unreachable,
+    and UserMistake where `url` is none.
 
     An original of an older schema lacks tables and columns: there the copy has its defaults.
     """
     try:
-        with _reading(make_url(url)) as original, copy.transaction() as session:
+        with _reading(url) as original, copy.transaction() as session:
             for table in METADATA.sorted_tables:
                 _copy_table(original, session, table)
     except DatabaseError as error:
@@ -53,9 +54,12 @@ def copy_rows(url: str, copy: Database) -> None:
 
 
 @contextmanager
-def _reading(url: URL) -> Iterator[Connection]:
+def _reading(url: str) -> Iterator[Connection]:
     """A connection that may not write, and sees one state of everything."""
-    engine = _engine(url)
+    try:
+        engine = _engine(make_url(url))
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
+        raise UserMistake("DUELY_DATABASE_URL is no database, expected sqlite:///FILE") from error
     try:
         with engine.connect() as connection, connection.begin():
             yield connection
@@ -72,8 +76,14 @@ def _engine(url: URL) -> Engine:
     path = Path(url.database or ":memory:")
     if not path.is_file():
         return create_engine("sqlite://")  # an empty one, in memory
-    name = f"file:{quote(str(path.absolute()))}?mode=ro"
-    return create_engine("sqlite://", creator=lambda: sqlite3.connect(name, uri=True))
+    return create_engine("sqlite://", creator=lambda: _open_sqlite(path))
+
+
+def _open_sqlite(path: Path) -> sqlite3.Connection:
+    """Not `mode=ro`, which would leave the log's files behind; a missing file is not made."""
+    connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def _copy_table(original: Connection, session: Session, table: Table) -> None:
