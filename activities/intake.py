@@ -29,6 +29,8 @@ from rules.errors import FileMistake, Place
 from rules.ledger import CustomerRow, InvoiceRow, LedgerFile, PaymentRow
 from rules.policy import Policy
 
+_REACHED_BY = ("name", "email", "phone", "language", "country")
+
 
 @dataclass
 class Taken:
@@ -40,6 +42,7 @@ class Taken:
     known: int = 0
     delivered: bool = False  # whether the workflows were told already
     notes: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)  # customers
     placed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # by customer
     spread: Spread = field(default_factory=Spread)
 
@@ -116,6 +119,7 @@ def _take_again(
             Place(file, row.line, "invoice_number"),
             f"invoice {row.number} is already recorded with another content",
         )
+    _take_customer(journal, row.customer, taken)
     taken.known += 1
     began = (known.level_elsewhere, known.last_notice_elsewhere)
     if not continuing.take_up(journal, file, known, row):
@@ -142,6 +146,10 @@ def _content(row: InvoiceRow) -> str:
 
 
 def _take_customer(journal: Journal, row: CustomerRow, taken: Taken) -> None:
+    """A customer who is known keeps what is recorded; what the file says else is said, once."""
+    if row.customer_id in taken.seen:
+        return
+    taken.seen.add(row.customer_id)
     known = journal.session.get(CustomerRecord, row.customer_id)
     if known is None:
         journal.session.add(
@@ -156,10 +164,11 @@ def _take_customer(journal: Journal, row: CustomerRow, taken: Taken) -> None:
         )
         journal.session.flush()
         taken.customers += 1
-    elif (known.name, known.email) != (row.name, row.email):
-        note = f"customer {row.customer_id}: another name or address is recorded and was kept"
-        if note not in taken.notes:
-            taken.notes.append(note)
+        return
+    others = [name for name in _REACHED_BY if getattr(known, name) != getattr(row, name)]
+    if others:
+        what = " and ".join(others)
+        taken.notes.append(f"customer {row.customer_id}: another {what} is recorded and was kept")
 
 
 def _place_on_ladder(journal: Journal, file: str, invoice: InvoiceRecord, row: InvoiceRow) -> None:
