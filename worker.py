@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,14 +22,17 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.calls import Calls
 from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
+from activities.copying import copied_database
 from activities.customers import Customers
 from activities.database import Database
 from activities.engines import is_away, may_not, reason
+from activities.facts import ladder_of
 from activities.heartbeats import Heartbeats
-from activities.importing import Importer
+from activities.importing import Importer, currency_in
 from activities.intake import Taken
 from activities.invoices import Invoices
 from activities.migrations import migrate
+from activities.planning import Plan, Rehearsal
 from activities.post import deliver
 from activities.reconciling import refuse_mixed_modes, start_what_is_missing
 from activities.sending import Sender
@@ -37,6 +40,7 @@ from activities.workplace import Workplace
 from activities.writing import Writer
 from gateways.creditor_file import read_creditor
 from gateways.files import DocumentStore, FolderStore
+from gateways.ledger_files import read_ledger_files
 from gateways.mail import Mail, RedirectedMail, SmtpMail
 from gateways.payments import NoBank, Payments
 from gateways.policy_files import read_policy
@@ -48,6 +52,7 @@ from models.names import QUEUE
 from models.ports import CallPort, CustomerPort, InvoicePort
 from models.settings import Documents, MailMode, Settings, load_settings
 from rules.clock import REAL_TIME, Clock
+from rules.days import midnight
 from rules.errors import Unreachable, UserMistake
 from workflows.call_task import CallTask
 from workflows.customer import CustomerDunning
@@ -256,11 +261,37 @@ async def import_files(
         policy=(read_policy(settings.policy), TomlDocument.from_path(settings.policy).text),
         clock=clock,
         max_bytes=settings.import_max,
+        backlog_per_day=settings.backlog_per_day,
     )
     try:
         return await importer.take(paths, clock.business(datetime.now(UTC)))
     finally:
         importer.close()
+
+
+async def plan_files(
+    settings: Settings, paths: Sequence[Path], clock: Clock, on: date | None = None
+) -> Plan:
+    """What the first morning after an import of these files would bring, `on`: if they came in as
+    that day begins. Nothing is recorded: a copy of the database is used, and thrown away."""
+    policy = read_policy(settings.policy)
+    creditor = read_creditor(settings.creditor)
+    now = clock.business(datetime.now(UTC))
+    rehearsal = Rehearsal(
+        policy=policy,
+        policy_text=TomlDocument.from_path(settings.policy).text,
+        clock=clock,
+        now=midnight(on, ladder_of(policy).zone) if on else now,
+        backlog_per_day=settings.backlog_per_day,
+    )
+    with copied_database(settings.database_url) as copy:
+        files = read_ledger_files(
+            paths,
+            max_bytes=settings.import_max,
+            known_currency=lambda number: currency_in(copy(), number),
+        )
+        work = Workplace(copy(), creditor, settings.mode, Documents.NONE)
+        return await copy().run(lambda session: rehearsal.plan(session, work, files))
 
 
 def run(work: Callable[[], Coroutine[Any, Any, None]]) -> NoReturn:

@@ -223,4 +223,5 @@ def _advance(
         position.stage += 1
         position.anchor = notice.day
         position.level = item.level
+        position.not_before = None
         journal.tell_invoice(invoice, names.NOTICE_SENT, notice.number)
