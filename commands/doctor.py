@@ -2,22 +2,18 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-
-from sqlalchemy.exc import InterfaceError, OperationalError
-from temporalio.service import RPCError
 
 from activities.examining import Doctor
 from activities.mending import mend
 from gateways.files import FolderStore
 from models.settings import Settings
 from rules.clock import REAL_TIME
-from rules.errors import Unreachable
 from rules.examination import MEANING, MENDABLE, Finding
-from worker import connect, open_database
+from worker import connect, open_database, services_that_answer
 
 _SHOWN = 10  # of one fault; --json has them all
 
@@ -76,7 +72,7 @@ async def doctor(settings: Settings, *, fix: bool) -> Report:
 
     Raises Unreachable where the database or Temporal does not answer, UserMistake for a setting.
     """
-    with _unreachable():
+    with services_that_answer():
         async with _at_hand(settings) as one:
             return await examined(one, fix=fix)
 
@@ -109,14 +105,3 @@ async def _at_hand(settings: Settings) -> AsyncIterator[Doctor]:
         )
     finally:
         database.close()
-
-
-@contextmanager
-def _unreachable() -> Iterator[None]:
-    """A service that goes away half way is one sentence, as one that was not there at all."""
-    try:
-        yield
-    except RPCError as error:
-        raise Unreachable(f"Temporal does not answer (TEMPORAL_ADDRESS): {error}") from error
-    except (OperationalError, InterfaceError) as error:
-        raise Unreachable("the database (DUELY_DATABASE_URL) does not answer") from error

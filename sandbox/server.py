@@ -27,6 +27,8 @@ PROCESS_ID = "server.pid"  # beside the stand-in, while its server runs
 UI_PORT = 8233  # where Temporal's users look for it
 _HOST = "127.0.0.1"
 # By itself the server lets a short timer run up to a second late: a whole day of a fast calendar.
+# The page cache outlives a killed server, if not the machine: nothing here needs more.
+_NO_SYNC = ["--sqlite-pragma", "synchronous=OFF"]
 _PROMPT_TIMERS = ["--dynamic-config-value", 'history.timerProcessorMaxTimeShift="50ms"']
 
 
@@ -78,7 +80,7 @@ class DevServer:
                 dev_server_existing_path=str(program),
                 dev_server_database_filename=str(self.database) if self.database else None,
                 dev_server_log_level="warn",
-                dev_server_extra_args=_PROMPT_TIMERS,
+                dev_server_extra_args=[*_PROMPT_TIMERS, *(_NO_SYNC if self.database else ())],
                 search_attributes=self.search_attributes,
             )
         except RuntimeError as error:
