@@ -134,12 +134,13 @@ class Doctor:
         found: list[Finding] = []
         for start in range(0, len(customers), _CUSTOMERS_AT_ONCE):
             some = customers[start : start + _CUSTOMERS_AT_ONCE]
-            found += await self._run(
-                lambda session, some=some: [  # type: ignore[misc]
-                    *_overdue(session, some, moment, runs, self.mode)
-                ]
-            )
+            found += await self._of_some(some, moment, runs)
         return found
+
+    async def _of_some(
+        self, customers: Sequence[str], moment: Moment, runs: set[str]
+    ) -> list[Finding]:
+        return await self._run(lambda s: [*_overdue(s, customers, moment, runs, self.mode)])
 
     async def _of_suspects(
         self, found: Sequence[Finding], moment: Moment, runs: set[str]
