@@ -1,1 +1,1 @@
-"""The commands of `starter.py` that are more than one call: each reads, asks a room, and prints."""
+"""The commands of `starter.py`, one file per group: each reads, asks a room, and prints."""
