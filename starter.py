@@ -1,4 +1,4 @@
-"""The command line: import, replay, demo. Thin: each command reads, checks, and calls a room."""
+"""The command line: import, replay, demo, doctor. Thin: each command reads, checks, and calls a room."""
 
 import asyncio
 import traceback
@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from activities.intake import Taken
+from commands.doctor import doctor
 from commands.import_plan import plan_json, plan_text
 from gateways.ledger_files import read_ledger_files
 from gateways.policy_files import read_policy
@@ -120,13 +121,27 @@ def demo_(
     asyncio.run(demo(load_settings(), out, end=end))
 
 
+@app.command("doctor")
+def doctor_(
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Start, deliver and wake what can be mended safely")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: every finding")] = False,
+) -> int:
+    """Ledger and workflows side by side: what is missing, orphaned, overdue, stuck. Status 1 where
+    something is wrong."""
+    report = asyncio.run(doctor(load_settings(), fix=fix))
+    out.print(report.json() if as_json else report.text(), markup=False, soft_wrap=True)
+    return report.status
+
+
 def main() -> None:
     """Run a command, and end with its true status whatever happened."""
     end_process(_status_of(lambda: app(standalone_mode=False)))
 
 
 def _status_of(command: Callable[[], object]) -> int:
-    """0; 1 a fault of ours; 2 a mistake in the input; 3 a service not reached; 130 Ctrl-C.
+    """0; 1 a fault of ours, or one that `doctor` found; 2 a mistake in the input; 3 no service; 130 Ctrl-C.
 
     A person's mistake is one sentence, a fault of ours a traceback.
     """

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -62,6 +62,7 @@ log = logging.getLogger("duely")
 
 WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask]
 GRACE = timedelta(seconds=30)  # what runs at SIGTERM may end by itself
+_AWAY = (RPCError, Unreachable)  # what an outage of a service raises
 DELIVERY_PAUSE = 5.0  # seconds between looks for messages that others recorded
 
 
@@ -207,23 +208,41 @@ def sandboxed() -> SandboxedWorkflowRunner:
 
 
 async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event) -> None:
-    """Start what is missing, then work until told to stop; what runs then may end by itself."""
+    """Start what is missing, then work until told to stop; what runs then may end by itself.
+
+    An outage of the database or of Temporal while it works is waited out.
+    """
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
+    nothing_is_missing = False
     async with build_worker(client, house):
-        await start_what_is_missing(database, client, clock)
         while not stop.is_set():
-            await _deliver_what_others_left(database, client)
+            with _waiting_out():
+                if not nothing_is_missing:
+                    await start_what_is_missing(database, client, clock)
+                    nothing_is_missing = True
+                await deliver(database, client)
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(stop.wait(), DELIVERY_PAUSE)
 
 
-async def _deliver_what_others_left(database: Database, client: Client) -> None:
-    """An outage of database or Temporal is waited out: the next round delivers."""
+@contextmanager
+def _waiting_out() -> Iterator[None]:
+    """The next round does what this one could not."""
     try:
-        await deliver(database, client)
-    except (RPCError, Unreachable) as error:
+        yield
+    except _AWAY as error:
         log.warning("messages wait, they could not be delivered: %s", type(error).__name__)
+
+
+@contextmanager
+def services_that_answer() -> Iterator[None]:
+    """Temporal, gone away half way, is said as one that was not there: raises Unreachable, as the
+    database does by itself."""
+    try:
+        yield
+    except RPCError as error:
+        raise Unreachable(f"Temporal does not answer (TEMPORAL_ADDRESS): {error}") from error
 
 
 def told_to_stop() -> asyncio.Event:
@@ -299,7 +318,8 @@ def run(work: Callable[[], Coroutine[Any, Any, None]]) -> NoReturn:
     2 a person's mistake, 3 a service not reached."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        asyncio.run(work())
+        with services_that_answer():
+            asyncio.run(work())
     except UserMistake as mistake:
         sys.stderr.write(f"{mistake}\n")
         end_process(2)

@@ -1,1 +1,1 @@
-"""What the command line does and prints, a file for each command."""
+"""The commands of `starter.py`, one file per group: each reads, asks a room, and prints."""

@@ -29,6 +29,7 @@ class Stack:
     folder: Path
     creditor: Path
     ui: bool = True
+    outlives: bool = False  # whether workflows outlive a killed Temporal server
     misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)
     server: DevServer = field(init=False)
     mailbox: Mailbox = field(init=False)
@@ -42,7 +43,11 @@ class Stack:
         self.folder.mkdir(parents=True)
         async with AsyncExitStack() as opening:
             self.server = await opening.enter_async_context(
-                DevServer(log=self.folder / "server.log", ui=self.ui)
+                DevServer(
+                    log=self.folder / "server.log",
+                    ui=self.ui,
+                    database=self.folder / "temporal.db" if self.outlives else None,
+                )
             )
             self.mailbox = opening.enter_context(
                 Mailbox(self.folder / "mails", misbehaviour=self.misbehaviour)
