@@ -2,6 +2,7 @@
 
 import io
 import sqlite3
+import threading
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -122,18 +123,19 @@ class Archive:
         self._engine = _read_only(database)
         self._store = FolderStore(documents)
         self._mails: list[ShownMail] = []
+        self._one_at_a_time = threading.Lock()  # each page is asked for in a thread of its own
 
     def mails(self) -> Sequence[ShownMail]:
         """All that arrived, oldest first. A mail is parsed once."""
-        arrived = self._mailbox.messages()
-        new = arrived[len(self._mails) :]
-        if new:
-            with self._reading() as session:
-                notices = {n.message_id: n for n in session.exec(select(NoticeRecord))}
-            for number, received in enumerate(new, start=len(self._mails) + 1):
-                notice = notices.get(str(received.message["Message-ID"]))
-                self._mails.append(_shown(number, received, notice))
-        return self._mails
+        with self._one_at_a_time:
+            new = self._mailbox.messages()[len(self._mails) :]
+            if new:
+                with self._reading() as session:
+                    notices = {n.message_id: n for n in session.exec(select(NoticeRecord))}
+                for number, received in enumerate(new, start=len(self._mails) + 1):
+                    notice = notices.get(str(received.message["Message-ID"]))
+                    self._mails.append(_shown(number, received, notice))
+            return list(self._mails)
 
     def documents(self) -> Sequence[ShownDocument]:
         query = select(DocumentRecord).where(col(DocumentRecord.kind).in_(("copy", "original")))

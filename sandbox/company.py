@@ -18,7 +18,7 @@ from sandbox.office import addresses_to_mend, disputes_to_decide, pause_and_resu
 from sandbox.payers import money_due
 from sandbox.staff import Saying, calls_due
 
-_SECONDS_BETWEEN_ROUNDS = 0.3
+_SECONDS_BETWEEN_ROUNDS = 0.4
 _PATIENCE = timedelta(seconds=20)
 
 
@@ -41,9 +41,7 @@ class Company:
         """Everybody does what is due now."""
         payments, sayings = await self.database.run(self._look)
         if payments:
-            await self.feeder.bring(
-                self.database, self.client, self.clock, Day(payments=payments)
-            )
+            await self.feeder.bring(self.database, self.client, self.clock, Day(payments=payments))
         await asyncio.gather(*(self._say(saying) for saying in sayings))
 
     def _look(self, session: Session) -> tuple[list[PaymentRow], list[Saying]]:

@@ -14,9 +14,9 @@ from rich.text import Text
 
 from sandbox.tally import Tally
 
-_SENTENCES = 11
+_SENTENCES = 9  # and one beside each currency
 _NARROW = 96  # columns below which what happened stands under the counters
-_COUNTERS = 38  # columns
+_COUNTERS = 42  # columns
 
 
 class Calendar:
@@ -29,7 +29,7 @@ class Calendar:
         self._console = console
         self._first, self._last = first, last
         self._week: tuple[int, int] | None = None
-        self._told: deque[str] = deque(maxlen=_SENTENCES)
+        self._told: deque[str] = deque(maxlen=2 * _SENTENCES)
         self._bar = Progress(
             TextColumn("[bold]{task.description}[/]"),
             BarColumn(bar_width=None),
@@ -78,15 +78,17 @@ class Calendar:
         wide = self._console.width >= _NARROW
         width = _COUNTERS if wide else None
         counted = Panel(counters(so_far), title="so far", title_align="left", width=width)
-        lines = [*self._told, *[""] * (_SENTENCES - len(self._told))]
+        height = _SENTENCES + max(1, len(so_far.money_in))
+        told = list(self._told)[-height:]
+        lines = [*told, *[""] * (height - len(told))]
         text = Text("\n".join(lines), no_wrap=True, overflow="ellipsis")
-        told = Panel(text, title="just now", title_align="left")
+        heard = Panel(text, title="just now", title_align="left")
         if not wide:
-            return Group(self._bar, counted, told)
+            return Group(self._bar, counted, heard)
         side_by_side = Table.grid(expand=True)
         side_by_side.add_column(width=_COUNTERS)
         side_by_side.add_column(ratio=1)
-        side_by_side.add_row(counted, told)
+        side_by_side.add_row(counted, heard)
         return Group(self._bar, side_by_side)
 
 
@@ -109,7 +111,7 @@ def counters(so_far: Tally) -> Table:
         ("notice 3", level(3, 0), "mails"),
         ("calls", so_far.calls, f"tasks, {so_far.calls_open} open"),
         ("lawyer", so_far.cases, "cases"),
-        ("saved", so_far.saved, "mails, by bringing together"),
+        ("saved", so_far.saved, "mails, by bundling"),
         ("attention", so_far.attention, "waits for a person"),
     ):
         table.add_row(name, str(number), words)

@@ -5,7 +5,6 @@ import mimetypes
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -30,7 +29,9 @@ _THEIRS = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'; sandbox"
 )
-_FILE = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf"
+_FILE = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf"
+)
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,7 @@ class Pages:
     def _mails(self, customer: str) -> Answer:
         mails = self._archive.mails()
         chosen = [mail for mail in mails if customer in ("", mail.customer_id)]
-        return self._page(
-            "mails.html.j2", mails=chosen[::-1], total=len(mails), customer=customer
-        )
+        return self._page("mails.html.j2", mails=chosen[::-1], total=len(mails), customer=customer)
 
     def _mail(self, number: str, rest: Sequence[str]) -> Answer:
         mail = self._numbered(number)

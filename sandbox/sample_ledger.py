@@ -232,9 +232,7 @@ def _invoice_row(number: str, invoice: _Invoice) -> Sequence[object]:
     )
 
 
-def _payments(
-    invoices: dict[str, _Invoice], dice: _Dice
-) -> Iterator[tuple[date, str, str, int]]:
+def _payments(invoices: dict[str, _Invoice], dice: _Dice) -> Iterator[tuple[date, str, str, int]]:
     """Day, invoice, currency and minor units of all that moves; negative: it came back."""
     for number, invoice in invoices.items():
         for days, minor in _paid(invoice, dice):

@@ -88,9 +88,7 @@ def _held(session: Session) -> int:
     query = (
         select(func.count(func.distinct(col(HoldRecord.invoice_number))))
         .join(InvoiceRecord, col(InvoiceRecord.number) == col(HoldRecord.invoice_number))
-        .where(
-            col(HoldRecord.ended_at).is_(None), col(InvoiceRecord.status) == Status.OPEN.value
-        )
+        .where(col(HoldRecord.ended_at).is_(None), col(InvoiceRecord.status) == Status.OPEN.value)
     )
     return session.exec(query).one()
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 
 from sqlmodel import Session, col, select
 
@@ -31,31 +31,29 @@ def news(session: Session, after: int) -> Sequence[EventRecord]:
     return session.exec(query.order_by(col(EventRecord.id))).all()
 
 
-def sentences(events: Iterable[EventRecord]) -> list[str]:
-    """One for what happened together: all of a notice, a task, a case; a day's new invoices."""
+def sentences(events: Iterable[EventRecord], zone: tzinfo) -> list[str]:
+    """One for what happened together: all of a notice, a task, a case; a day's new invoices. Days are
+    those of the zone."""
     together: dict[tuple[str, str], list[EventRecord]] = defaultdict(list)
     for event in events:
         together[_key(event)].append(event)
-    return [told for group in together.values() if (told := _told(group))]
+    return [told for group in together.values() if (told := _told(group, zone))]
 
 
 def _key(event: EventRecord) -> tuple[str, str]:
     kind = "notice" if event.event in ("notice_sent", "notice_listed") else event.event
-    if kind == "opened":
-        return kind, event.at.date().isoformat()
+    if kind in ("opened", "notice_lapsed"):
+        return kind, event.recorded_at.date().isoformat()
     return kind, event.reference or f"{event.customer_id} {event.detail}"
 
 
-def _told(group: Sequence[EventRecord]) -> str:
+def _told(group: Sequence[EventRecord], zone: tzinfo) -> str:
     tell = _TELLERS.get(_key(group[0])[0])
-    return f"{_day(group[0])}: {tell(group)}" if tell else ""
+    day = group[0].recorded_at.astimezone(zone).date()
+    return f"{_short(day)}: {tell(group)}" if tell else ""
 
 
-def _day(event: EventRecord) -> str:
-    return short(event.recorded_at.date())
-
-
-def short(day: date) -> str:
+def _short(day: date) -> str:
     """14 May"""
     return f"{day.day} {day:%b}"
 
@@ -69,8 +67,9 @@ def _money(group: Sequence[EventRecord], *, balance: bool = False) -> str:
     amounts = totals(
         Money(event.balance_minor if balance else event.amount_minor, event.currency)
         for event in group
+        if event.currency  # one about a customer moves no money
     )
-    return " and ".join(str(money) for money in amounts)
+    return ", ".join(str(money) for money in amounts)
 
 
 def _notice(group: Sequence[EventRecord]) -> str:
@@ -80,6 +79,11 @@ def _notice(group: Sequence[EventRecord]) -> str:
 
 def _opened(group: Sequence[EventRecord]) -> str:
     return f"{_about(group)} came in, {_money(group, balance=True)}"
+
+
+def _lapsed(group: Sequence[EventRecord]) -> str:
+    what = "a notice" if len(group) == 1 else f"{len(group)} notices"
+    return f"{what} not out by the day's end, made anew"
 
 
 def _attempted(group: Sequence[EventRecord]) -> str:
@@ -102,17 +106,17 @@ _TELLERS: Mapping[str, Callable[[Sequence[EventRecord]], str]] = {
     "notice": _notice,
     "call_attempted": _attempted,
     "payment_received": _customer("{who} paid {money} on {about}"),
-    "payment_returned": _customer("{money} of {who} came back, {about} is open again"),
+    "payment_returned": _customer("{money} of {who} came back: {about}"),
     "collection_succeeded": _customer("{money} collected from {who}"),
-    "collection_failed": _customer("the bank declined a debit of {who}, {about}"),
+    "collection_failed": _customer("the bank declined a debit of {who}: {about}"),
     "call_opened": _customer("a call task about {who}: {about}, {money}"),
     "legal_handover": _customer("the case of {who} to the lawyer: {about}, {money}"),
-    "held": _customer("{about} of {who} is {what}"),
-    "released": _customer("{about} of {who} goes on"),
-    "promise_broken": _customer("{who} broke a promise, {about}"),
+    "held": _customer("{about} of {who} {what}"),
+    "released": _customer("{about} of {who} back on the ladder"),
+    "promise_broken": _customer("{who} broke a promise: {about}"),
     "credited": _customer("{who} was right: {money} credited"),
-    "cancelled": _customer("{about} of {who} is cancelled"),
-    "notice_lapsed": _customer("a notice to {who} lapsed and is made anew"),
+    "cancelled": _customer("{about} of {who} cancelled"),
+    "notice_lapsed": _lapsed,
     "notice_refused": _customer("the mailbox of {who} refused a notice"),
     "needs_attention": _customer("{who} needs attention: {detail}"),
     "address_set": _customer("a new address for {who}"),
