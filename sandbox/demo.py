@@ -6,6 +6,7 @@ its clock; the company's own system brings each day's invoices and payments; peo
 
 import asyncio
 import fcntl
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,7 +20,7 @@ from models.settings import HOME, Settings
 from rules.errors import UserMistake
 from rules.ledger import LedgerFile
 from sandbox.archive import Archive
-from sandbox.ending import Ending, ending, folders, links, listed, numbers, silent
+from sandbox.ending import LINKS, Ending, ending, folders, links, listed, numbers, silent
 from sandbox.exactly import Beside
 from sandbox.feeder import Feeder
 from sandbox.mailbox import Misbehaviour
@@ -124,6 +125,7 @@ async def _tell(show: Show, console: Console, exact: Summary | None) -> None:
     where = await links(told, stack.client, stack.server.ui_url, show.pages.url)
     if dead := await silent(list(where.values())):
         raise DemoFailed(f"{dead[0]} does not answer")
+    (stack.folder / LINKS).write_text(json.dumps(where), "utf-8")
     console.print(numbers(told, exact))
     console.print("\nWhere to look", style="bold")
     console.print(listed(where | dict(folders(stack.folder))), soft_wrap=True)

@@ -21,6 +21,7 @@ from models.tables import AttentionRecord, EventRecord, NoticeRecord, Trouble
 from rules.policy import Policy
 from sandbox.replay_summary import Summary, summarise
 
+LINKS = "links.json"  # in the demo's folder, once the story is told
 _SECONDS_TO_ANSWER = 10
 _TROUBLES = {
     Trouble.PHONE.value: "wrong number",
@@ -100,10 +101,10 @@ async def links(told: Ending, client: Client, ui: str, pages: str) -> dict[str, 
     invoice, customer = invoice_workflow_id(told.invoice), customer_workflow_id(told.customer)
     return {
         "Workflows": f"{ui}/namespaces/default/workflows",
-        f"  invoice {told.invoice}": await workflow_link(client, ui, invoice),
-        f"  customer {told.customer}": await workflow_link(client, ui, customer),
+        f"Invoice {told.invoice}": await workflow_link(client, ui, invoice),
+        f"Customer {told.customer}": await workflow_link(client, ui, customer),
         "Mails": f"{pages}/",
-        f"  to {told.customer}": f"{pages}/?customer={told.customer}",
+        f"Mails to {told.customer}": f"{pages}/?customer={told.customer}",
         "Invoices as PDF": f"{pages}/documents",
         "Cases": f"{pages}/cases",
     }

@@ -21,11 +21,11 @@ from sandbox.sample_customers import CUSTOMERS, Pays, SampleCustomer
 T = TypeVar("T")
 DAY = timedelta(days=1)
 
-FIRST = date(2026, 1, 7)
+MONDAY = date(2026, 1, 5)  # of the first week
 _SEED = 2026_01_07
-_DAYS_OF_PAYERS = 48  # invoices are written within so many days
-_DAYS_OF_OTHERS = 21  # whose invoices climb to the end: early, so that the end is soon
-_TERMS = (10, 14, 14)  # days to pay in
+_DAYS_OF_PAYERS = 36  # invoices are written within so many working days
+_DAYS_OF_OTHERS = 17  # whose invoices climb to the end: early, so that the end is soon
+_TERM = 14  # days to pay in
 _NO_PHONE = "C-1039"
 _IN_EURO = ("C-1038", 2)  # a customer may owe in two currencies
 # Kept free for films and books by BNetzA (148/2021), Ofcom, ARCEP, ComReg and PTS; `n` counts up.
@@ -184,14 +184,13 @@ def _numbered(dice: _Dice) -> dict[str, _Invoice]:
 def _of(key: str, customer: SampleCustomer, dice: _Dice) -> Iterator[_Invoice]:
     """A customer's invoices: some days between them, so that their windows meet."""
     days = _DAYS_OF_OTHERS if _climbs(customer) else _DAYS_OF_PAYERS
-    terms = dice.one_of(_TERMS)
-    day = dice.below(days - 5 * customer.invoices + 1)
+    day = dice.below(days - 3 * customer.invoices + 1)
     for place in range(customer.invoices):
-        issued = _workday(FIRST + day * DAY)
+        issued = MONDAY + (day // 5 * 7 + day % 5) * DAY
         currency = "EUR" if (key, place) == _IN_EURO else customer.currency
         minor, words = _sold(customer, currency, dice)
-        yield _Invoice(key, place, issued, issued + terms * DAY, currency, minor, words)
-        day += 2 + dice.below(4)
+        yield _Invoice(key, place, issued, issued + _TERM * DAY, currency, minor, words)
+        day += 1 + dice.below(3)
 
 
 def _climbs(customer: SampleCustomer) -> bool:
@@ -247,23 +246,23 @@ def _paid(invoice: _Invoice, dice: _Dice) -> Iterator[tuple[int, int]]:
         case Pays.IN_TIME:
             yield -2 - some, whole
         case Pays.AFTER_NOTICE_1:
-            yield 11 + some, whole
+            yield 8 + some, whole
         case Pays.AFTER_NOTICE_2:
-            yield 22 + some, whole
+            yield 15 + some, whole
         case Pays.IN_PARTS:
-            yield 8 + some, whole * 2 // 5
-            yield 23 + some, whole - whole * 2 // 5
+            yield 3 + some, whole * 2 // 5
+            yield 16 + some, whole - whole * 2 // 5
         case Pays.TOO_MUCH:
-            yield 12 + some, whole + (500, 0, 1990)[invoice.place % 3]
+            yield 8 + some, whole + (500, 0, 1990)[invoice.place % 3]
         case Pays.RETURNED:
             yield -1, whole
             if invoice.place == 0:
-                yield 6, -whole
-                yield 21 + some, whole
+                yield 3, -whole
+                yield 12 + some, whole
         case Pays.SOMETIMES if invoice.place % 2:
-            yield 13 + some, whole
+            yield 9 + some, whole
         case Pays.BY_DEBIT if invoice.customer.mandate == "hard" and invoice.place:
-            yield 24 + some, whole
+            yield 16 + some, whole
         case _:
             return
 

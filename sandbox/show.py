@@ -21,7 +21,7 @@ from sandbox.tally import Tally, tally
 from sandbox.telling import news, sentences
 from sandbox.worker import WorkerProcess
 
-SCALE = 60_000  # a day takes 1.44 seconds
+SCALE = 54_000  # a day takes 1.6 seconds
 _BEFORE_THE_FIRST_DAY = timedelta(seconds=2)
 _OVERDUE = timedelta(days=80)  # business time past the expected end: something is wrong
 _SECONDS_BETWEEN_LOOKS = 0.5
