@@ -1,7 +1,7 @@
 """The demo: the whole life of the sample ledger on real servers, on a calendar that runs fast.
 
-A day takes a second and a half. The worker is a process of its own that knows of none of this but
-its clock; the company's own system brings each day's invoices and payments; people stand in.
+A day takes a second or two. The worker is a process of its own that knows of none of this but its
+clock; the company's own system brings each day's invoices and payments; people stand in.
 """
 
 import asyncio
@@ -89,8 +89,8 @@ def _greet(show: Show, console: Console) -> None:
     countries = {row.customer.country for row in rows}
     customers = {row.customer.customer_id for row in rows}
     console.print(
-        f"{len(rows)} invoices of {len(customers)} customers in {len(countries)} countries. "
-        "A day takes a second and a half, all of it about two minutes. To watch meanwhile:",
+        f"{len(rows)} invoices of {len(customers)} customers in {len(countries)} countries; "
+        f"a day takes {show.seconds_a_day:.1f} seconds. To watch meanwhile:",
         soft_wrap=True,
     )
     console.print(f"  Temporal UI  {show.stack.server.ui_url}", soft_wrap=True)

@@ -15,13 +15,13 @@ from rules.ledger import LedgerFile
 from sandbox.company import Company
 from sandbox.display import Calendar
 from sandbox.feeder import Feeder
+from sandbox.pace import scale, slowness
 from sandbox.pages import Pages
 from sandbox.stack import Stack
 from sandbox.tally import Tally, tally
 from sandbox.telling import news, sentences
 from sandbox.worker import WorkerProcess
 
-SCALE = 54_000  # a day takes 1.6 seconds
 _BEFORE_THE_FIRST_DAY = timedelta(seconds=2)
 _OVERDUE = timedelta(days=80)  # business time past the expected end: something is wrong
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -54,6 +54,10 @@ class Show:
         windows = (stage.window for stage in self.feeder.policy.stages)
         return last_due(self.files) + timedelta(days=sum(w.last for w in windows if w))
 
+    @property
+    def seconds_a_day(self) -> float:
+        return timedelta(days=1).total_seconds() / self.clock.scale
+
     def today(self) -> date:
         now = max(self.clock.business(datetime.now(UTC)), self.clock.origin)
         return self.feeder.ladder.today(now)
@@ -61,8 +65,9 @@ class Show:
 
 def on_stage(stack: Stack, feeder: Feeder, pages: Pages, files: Sequence[LedgerFile]) -> Show:
     """The calendar begins to run, and a worker starts on it."""
+    fast = scale(slowness())
     start = datetime.now(UTC).replace(microsecond=0) + _BEFORE_THE_FIRST_DAY
-    clock = Clock(origin=midnight(min(feeder.days), feeder.ladder.zone), start=start, scale=SCALE)
+    clock = Clock(origin=midnight(min(feeder.days), feeder.ladder.zone), start=start, scale=fast)
     return Show(stack, feeder, clock, stack.start_worker(clock), pages, files)
 
 
@@ -132,7 +137,7 @@ def _see_that_it_goes_on(show: Show, tasks: Tasks) -> None:
     if show.today() > show.last + _OVERDUE:
         raise DemoFailed(
             f"the story has no end: on {show.today()} something is still to come. This machine may "
-            f"be too busy for a day in a second and a half; else {show.worker.log} says why"
+            f"be too busy for a day in {show.seconds_a_day:.1f} seconds; else {show.worker.log} says why"
         )
 
 
