@@ -2,6 +2,7 @@
 
 import asyncio
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from temporalio.client import Client
 
 from activities.timeline import rows
 from models.names import customer_workflow_id, invoice_workflow_id
-from models.tables import AttentionRecord, EventRecord, NoticeRecord, Trouble
+from models.tables import AttentionRecord, CallAttemptRecord, EventRecord, NoticeRecord, Trouble
 from rules.policy import Policy
 from sandbox.replay_summary import Summary, summarise
 
@@ -33,9 +34,11 @@ _TROUBLES = {
 
 @dataclass(frozen=True)
 class Ending:
-    """What is told at the end. `invoice` and `customer` are those to whom most happened."""
+    """What is told at the end. `heard` counts what came of calls; `invoice` and `customer` are those
+    to whom most happened."""
 
     summary: Summary
+    heard: Mapping[str, int]
     attention: Sequence[str]
     invoice: str
     customer: str
@@ -44,6 +47,7 @@ class Ending:
 def ending(session: Session, policy: Policy, *, mails: int) -> Ending:
     return Ending(
         summary=summarise(policy, rows(session), mails=mails),
+        heard=dict(Counter(session.exec(select(CallAttemptRecord.outcome))).most_common()),
         attention=_attention(session),
         invoice=_most(session, EventRecord, "invoice_number"),
         customer=_most(session, NoticeRecord, "customer_id"),
@@ -72,6 +76,8 @@ def numbers(told: Ending, exact: Summary | None) -> RenderableType:
     there = dict(exact.lines()) if exact else {}
     for name, here in told.summary.lines():
         table.add_row(name, here, there.get(name, ""))
+    heard = ", ".join(f"{word.replace('_', ' ')} {number}" for word, number in told.heard.items())
+    table.add_row("On the telephone", heard or "nothing", "")
     table.add_row("Needs attention", ", ".join(told.attention) or "nothing", "")
     if exact is None:
         return table
@@ -93,7 +99,9 @@ def listed(links: Mapping[str, str]) -> str:
 async def workflow_link(client: Client, ui: str, workflow_id: str) -> str:
     """The page of a workflow's latest run in the UI. Raises RPCError where there is none."""
     found = await client.get_workflow_handle(workflow_id).describe()
-    return f"{ui}/namespaces/default/workflows/{quote(workflow_id, safe='')}/{found.run_id}/history"
+    return (
+        f"{ui}/namespaces/default/workflows/{quote(workflow_id, safe='')}/{found.run_id}/timeline"
+    )
 
 
 async def links(told: Ending, client: Client, ui: str, pages: str) -> dict[str, str]:

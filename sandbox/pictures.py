@@ -2,10 +2,13 @@
 
     python -m sandbox.pictures [FOLDER]      about three minutes; docs/pictures without a folder
 
-Needs `chromium` and `pdftoppm` (Debian: chromium, poppler-utils). Look at each one afterwards.
+Needs `chromedriver` and `pdftoppm` (Debian: chromium-driver, poppler-utils). Look at each picture
+afterwards.
 """
 
+import base64
 import json
+import re
 import shutil
 import signal
 import sqlite3
@@ -13,10 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from rich.console import Console
@@ -28,14 +34,17 @@ from models.settings import HOME
 from sandbox.demo import FOLDER, POLICY
 from sandbox.ending import LINKS, ending, listed, numbers
 from sandbox.replay_summary import Summary
+from sandbox.server import free_port
 
 PICTURES = HOME / "docs" / "pictures"
 _SECONDS_TO_PLAY = 400
+_COLUMNS, _WIDTH = 148, 1300  # of the terminal, and its picture's pixels
 _COLOURS = 128  # a palette of so many keeps a picture small
+_SECONDS_TO_SETTLE = 6.0  # a page of the UI asks for its rows after it has come
 _CHROMIUM = (
-    *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-    *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb"),
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--hide-scrollbars", "--force-color-profile=srgb"),
 )
 # The English notice that says most: the largest of the customer with two currencies.
 _MAIL = """
@@ -50,13 +59,13 @@ def main() -> None:
     """Play, take every picture, stop."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     folder.mkdir(parents=True, exist_ok=True)
-    for program in ("chromium", "pdftoppm"):
+    for program in ("chromedriver", "pdftoppm"):
         if shutil.which(program) is None:
             sys.exit(f"{program} is missing")
-    with _played() as links:
-        _pages(links, folder)
+    with _played() as links, _browser() as camera:
+        _pages(links, folder, camera)
         _paper(folder)
-        _ending(links, folder)
+        _ending(links, folder, camera)
     for picture in sorted(folder.glob("*.png")):
         sys.stdout.write(f"{picture}  {picture.stat().st_size // 1000} kB\n")
 
@@ -79,7 +88,7 @@ def _played() -> Iterator[Mapping[str, str]]:
         process.wait()
 
 
-def _pages(links: Mapping[str, str], folder: Path) -> None:
+def _pages(links: Mapping[str, str], folder: Path, camera: "_Camera") -> None:
     invoice = next(address for name, address in links.items() if name.startswith("Invoice "))
     customer = next(address for name, address in links.items() if name.startswith("Customer "))
     number, _ = _mail(links["Mails"])
@@ -91,7 +100,7 @@ def _pages(links: Mapping[str, str], folder: Path) -> None:
         ("mail", f"{links['Mails']}mails/{number}", (1100, 1420)),
         ("cases", links["Cases"], (1200, 560)),
     ):
-        _photograph(address, folder / f"{name}.png", size)
+        camera.take(address, folder / f"{name}.png", size)
 
 
 def _mail(mailbox: str) -> tuple[int, str]:
@@ -103,14 +112,49 @@ def _mail(mailbox: str) -> tuple[int, str]:
     return place + 1, invoice
 
 
-def _photograph(address: str, target: Path, size: tuple[int, int]) -> None:
-    with tempfile.TemporaryDirectory() as profile:
-        words = (
-            *(f"--user-data-dir={profile}", "--window-size={},{}".format(*size)),
-            *("--virtual-time-budget=15000", f"--screenshot={target}", address),
+@dataclass(frozen=True)
+class _Camera:
+    """A browser, spoken to by the WebDriver protocol; `session` is its address."""
+
+    session: str
+
+    def take(self, address: str, target: Path, size: tuple[int, int]) -> None:
+        """A picture of a page, after it had time to fill itself."""
+        width, height = size
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.ask(
+            "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": screen}
         )
-        subprocess.run([*_CHROMIUM, *words], check=True, capture_output=True)
-    _small(target)
+        self.ask("/url", {"url": address})
+        time.sleep(_SECONDS_TO_SETTLE)
+        target.write_bytes(base64.b64decode(self.ask("/screenshot")))
+        _small(target)
+
+    def ask(self, path: str, words: object = None) -> Any:
+        return _ask(self.session + path, words)
+
+
+def _ask(address: str, words: object = None, method: str | None = None) -> Any:
+    data = None if words is None else json.dumps(words).encode()
+    request = urllib.request.Request(address, data, method=method)  # noqa: S310 - our own
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        return json.load(answer)["value"]
+
+
+@contextmanager
+def _browser() -> Iterator[_Camera]:
+    port = free_port()
+    driver = subprocess.Popen(["chromedriver", f"--port={port}", "--log-level=SEVERE"])
+    home = f"http://127.0.0.1:{port}/session"
+    options = {"goog:chromeOptions": {"args": _CHROMIUM}, "pageLoadStrategy": "normal"}
+    try:
+        time.sleep(2)
+        session = _ask(home, {"capabilities": {"alwaysMatch": options}})["sessionId"]
+        yield _Camera(f"{home}/{session}")
+        _ask(f"{home}/{session}", method="DELETE")
+    finally:
+        driver.terminate()
+        driver.wait()
 
 
 def _small(picture: Path) -> None:
@@ -132,9 +176,9 @@ def _paper(folder: Path) -> None:
     _small(target.with_suffix(".png"))
 
 
-def _ending(links: Mapping[str, str], folder: Path) -> None:
+def _ending(links: Mapping[str, str], folder: Path, camera: _Camera) -> None:
     """What the demo prints at its end, drawn as its terminal shows it."""
-    console = Console(record=True, file=StringIO(), width=118, highlight=False)
+    console = Console(record=True, file=StringIO(), width=_COLUMNS, highlight=False)
     address = f"{(FOLDER / 'duely.db').as_uri()}?mode=ro"
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
     with Session(engine) as session:
@@ -147,7 +191,10 @@ def _ending(links: Mapping[str, str], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as drawn:
         page = Path(drawn) / "ending.svg"
         console.save_svg(str(page), title="make demo")
-        _photograph(page.as_uri(), folder / "demo.png", (1200, 760))
+        found = re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', page.read_text("utf-8"))
+        assert found is not None, "rich's pictures name their size"
+        size = (_WIDTH, round(float(found[2]) / float(found[1]) * _WIDTH))
+        camera.take(page.as_uri(), folder / "demo.png", size)
 
 
 if __name__ == "__main__":
