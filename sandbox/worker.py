@@ -21,7 +21,6 @@ from models.settings import HOME, Settings
 from rules.clock import Clock
 from sandbox import keeper
 from sandbox.bank import SandboxBank
-from sandbox.staff import StandIns
 from worker import Adapters, House, furnish, run, serve, told_to_stop
 
 SECONDS_TO_END = 20.0
@@ -93,11 +92,10 @@ class WorkerProcess:
 
 
 def furnished(orders: Orders) -> House:
-    """The production house; only who stands outside differs: a mailbox, a bank, staff."""
+    """The production house; only who stands outside differs: a mailbox, a bank."""
     adapters = Adapters(
         mail=SmtpMail(orders.smtp_url),
         payments=SandboxBank(orders.folder / "bank.db"),
-        staff=StandIns(),
     )
     return furnish(orders.settings(), adapters=adapters)
 
