@@ -9,6 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.database import Database
 from activities.post import deliver
+from activities.starting import seen
 from models import names
 from models.messages import Case, Task
 from models.settings import MailMode
@@ -57,6 +58,7 @@ async def start_what_is_missing(database: Database, client: Client, clock: Clock
                 id=one.workflow_id,
                 task_queue=names.QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                **seen(one.start),
             )
 
     await asyncio.gather(*(start(one) for one in missing))
@@ -84,12 +86,16 @@ async def _missing(
 
 
 def _open_cases(session: Session) -> dict[str, Case | Task]:
-    query = select(InvoiceRecord.number, InvoiceRecord.customer_id).where(
-        col(InvoiceRecord.status) == Status.OPEN.value
-    )
+    query = select(InvoiceRecord).where(col(InvoiceRecord.status) == Status.OPEN.value)
     return {
-        names.invoice_workflow_id(number): Case(invoice_number=number, customer_id=customer)
-        for number, customer in session.exec(query)
+        names.invoice_workflow_id(invoice.number): Case(
+            invoice_number=invoice.number,
+            customer_id=invoice.customer_id,
+            amount=invoice.amount_minor,
+            currency=invoice.currency,
+            due_date=invoice.due_date,
+        )
+        for invoice in session.exec(query)
     }
 
 

@@ -13,7 +13,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlmodel import Session
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner
@@ -30,6 +29,7 @@ from gateways.policy_files import policy_from_text
 from gateways.process import end_process
 from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
+from plugin import house_plugin
 from rules.clock import Clock
 from rules.days import local_moment, midnight
 from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
@@ -37,6 +37,7 @@ from sandbox.bank import SandboxBank
 from sandbox.feeder import HOUR, Day, days_of
 from sandbox.server import binary, kept
 from sandbox.skipping import Busy, Silent, jump
+from sandbox.unwatched import Unwatched
 from worker import Adapters, House, build_worker, furnish
 
 _JUMP = timedelta(days=30)  # past the last input, how far to look for what is still to come
@@ -96,18 +97,15 @@ async def _replay(shard: Shard, parent: Connection) -> tuple[Row, ...]:
     house = _house(shard)
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(program),
-        data_converter=pydantic_data_converter,
+        # The sandbox's checks are for tests; here they would double the time of every start.
+        plugins=[
+            house_plugin(runner=UnsandboxedWorkflowRunner(), interceptors=[Unwatched(), Silent()])
+        ],
         runtime=_quiet(),
     )
     try:
         driver = await _Driver.of(shard, environment, house)
-        # The sandbox's checks are for tests; here they would double the time of every start.
-        async with build_worker(
-            environment.client,
-            house,
-            runner=UnsandboxedWorkflowRunner(),
-            interceptors=[driver.busy, Silent()],
-        ):
+        async with build_worker(environment.client, house, interceptors=[driver.busy]):
             await driver.drive(parent)
         return await house.workplace.database.run(lambda session: tuple(rows(session)))
     finally:

@@ -16,6 +16,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, SQLModel, select
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
@@ -23,7 +25,6 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -31,6 +32,8 @@ from temporalio.worker import Worker
 from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.post import deliver
 from activities.reconciling import refuse_mixed_modes
+from activities.registration import add
+from activities.starting import seen
 from activities.timeline import EVENTS
 from gateways.mail import Mail, RedirectedMail
 from gateways.payments import Payments
@@ -47,6 +50,7 @@ from models.tables import (
     LegalCaseItemRecord,
     PositionRecord,
 )
+from plugin import house_plugin
 from rules.clock import Clock
 from rules.days import local_moment, midnight
 from rules.errors import InDoubt
@@ -56,7 +60,7 @@ from sandbox.bank import SandboxBank
 from sandbox.server import binary, kept
 from sandbox.skipping import Busy, jump
 from tests.workflows.policies import BRISK, digest_of, parsed
-from worker import WORKFLOWS, Adapters, furnish, sandboxed
+from worker import WORKFLOWS, Adapters, furnish
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
@@ -119,8 +123,9 @@ class House:
             binary("temporal-test-server"), log=self._folder / "server.log", folder=self._folder
         )
         self._environment = await WorkflowEnvironment.start_time_skipping(
-            test_server_existing_path=str(program), data_converter=pydantic_data_converter
+            test_server_existing_path=str(program), plugins=[house_plugin()]
         )
+        await add(self.client)
         started = await self._environment.get_current_time()
         self._clock = Clock(
             origin=midnight(self._begins, BERLIN), start=started.replace(microsecond=0)
@@ -162,7 +167,6 @@ class House:
             task_queue=names.QUEUE,
             workflows=WORKFLOWS,
             activities=self._rooms.activities(),
-            workflow_runner=sandboxed(),
             # In production a mistake of ours waits for the next release; a test is to see it.
             workflow_failure_exception_types=[Exception],
             interceptors=[self._busy],
@@ -189,13 +193,24 @@ class House:
     async def _nothing_failed(self) -> None:
         for workflow_id in await self._read(_workflow_ids):
             try:
-                described = await self.client.get_workflow_handle(workflow_id).describe()
+                status = await self._status(workflow_id)
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise
                 continue  # never started
             fine = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
-            assert described.status in fine, f"{workflow_id} is {described.status}"
+            assert status in fine, f"{workflow_id} is {status.name}"
+
+    async def _status(self, workflow_id: str) -> WorkflowExecutionStatus:
+        """Asked without the SDK's `describe`, which cannot read this server's answer: an attribute
+        that is not shown any more stays in it as null."""
+        described = await self.client.workflow_service.describe_workflow_execution(
+            DescribeWorkflowExecutionRequest(
+                namespace=self.client.namespace,
+                execution=WorkflowExecution(workflow_id=workflow_id),
+            )
+        )
+        return WorkflowExecutionStatus(described.workflow_execution_info.status)
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -277,12 +292,14 @@ class House:
         return self.client.get_workflow_handle(names.invoice_workflow_id(number))
 
     async def _customer(self, customer_id: str) -> WorkflowHandle[Any, Any]:
+        customer = Customer(customer_id=customer_id, clock=self._clock)
         return await self.client.start_workflow(
             names.CUSTOMER_WORKFLOW,
-            Customer(customer_id=customer_id, clock=self._clock),
+            customer,
             id=names.customer_workflow_id(customer_id),
             task_queue=names.QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            **seen(customer),
         )
 
     async def signal(self, number: str, name: str, *payload: Any) -> None:
@@ -366,8 +383,8 @@ class House:
 
     async def runs(self, number: str) -> bool:
         """Whether the invoice's workflow is running."""
-        described = await self._invoice(number).describe()
-        return described.status is WorkflowExecutionStatus.RUNNING
+        status = await self._status(names.invoice_workflow_id(number))
+        return status is WorkflowExecutionStatus.RUNNING
 
 
 async def _update(handle: WorkflowHandle[Any, Any], name: str, said: dict[str, Any]) -> str:
