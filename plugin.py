@@ -10,23 +10,26 @@ from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.heartbeats import Heartbeats
+from activities.starting import Watched
 
 
 def house_plugin(
     *,
     runner: WorkflowRunner | None = None,
+    watched: bool = True,
     interceptors: Sequence[client.Interceptor | worker.Interceptor] = (),
 ) -> SimplePlugin:
-    """The converter of messages, the sandbox of workflows, the beat of activities.
+    """The converter of messages, the sandbox of workflows, the beat of activities; and that workflows
+    have titles and search attributes.
 
-    Given to a client (or a test's environment), it reaches every worker of that client by itself. `runner`
-    and `interceptors` are a replay's: it does without the sandbox's checks, and counts.
+    Given to a client (or a test's environment), it reaches every worker of that client by itself.
+    The arguments are a replay's: without the sandbox's checks, and with nobody who watches.
     """
     return SimplePlugin(
         "duely",
         data_converter=pydantic_data_converter,
         workflow_runner=runner or sandboxed(),
-        interceptors=[Heartbeats(), *interceptors],
+        interceptors=[Heartbeats(), *([Watched()] if watched else []), *interceptors],
     )
 
 

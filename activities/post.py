@@ -14,7 +14,6 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.database import Database
-from activities.starting import seen
 from models.messages import Case, Customer, Enlisted, Recorded, Task
 from models.names import (
     CALL_WORKFLOW,
@@ -87,21 +86,18 @@ async def enlist(client: Client, customer: Customer, enlisted: Enlisted) -> None
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         start_signal=INVOICE_ENLISTED,
         start_signal_args=[enlisted],
-        **seen(customer),
     )
 
 
 async def _send(client: Client, message: OutboxRecord) -> None:
     """Start the workflow where it does not run; a message without a signal does no more."""
     payload = [Recorded.model_validate_json(message.payload)] if message.signal else []
-    start = _INPUT[message.workflow].model_validate_json(message.start)
     await client.start_workflow(
         message.workflow,
-        start,
+        _INPUT[message.workflow].model_validate_json(message.start),
         id=message.workflow_id,
         task_queue=QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         start_signal=message.signal or None,
         start_signal_args=payload,
-        **seen(start),
     )

@@ -9,7 +9,6 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.database import Database
 from activities.post import deliver
-from activities.starting import seen
 from models import names
 from models.messages import Case, Task
 from models.settings import MailMode
@@ -58,7 +57,6 @@ async def start_what_is_missing(database: Database, client: Client, clock: Clock
                 id=one.workflow_id,
                 task_queue=names.QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                **seen(one.start),
             )
 
     await asyncio.gather(*(start(one) for one in missing))

@@ -37,7 +37,6 @@ from sandbox.bank import SandboxBank
 from sandbox.feeder import HOUR, Day, days_of
 from sandbox.server import binary, kept
 from sandbox.skipping import Busy, Silent, jump
-from sandbox.unwatched import Unwatched
 from worker import Adapters, House, build_worker, furnish
 
 _JUMP = timedelta(days=30)  # past the last input, how far to look for what is still to come
@@ -99,7 +98,7 @@ async def _replay(shard: Shard, parent: Connection) -> tuple[Row, ...]:
         test_server_existing_path=str(program),
         # The sandbox's checks are for tests; here they would double the time of every start.
         plugins=[
-            house_plugin(runner=UnsandboxedWorkflowRunner(), interceptors=[Unwatched(), Silent()])
+            house_plugin(runner=UnsandboxedWorkflowRunner(), watched=False, interceptors=[Silent()])
         ],
         runtime=_quiet(),
     )

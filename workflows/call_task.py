@@ -64,7 +64,7 @@ class CallTask(Waits):
 
     def show(self, step: TaskStep) -> None:
         """In the Temporal UI: where it stands."""
-        show(call_page(self.task, step), call_attributes(step))
+        show(call_page(self.task, step), lambda: call_attributes(step))
 
     async def make_the_attempt(self, step: TaskStep) -> TaskStep:
         """Offer it to staff: stand-ins answer at once, people later with an update."""

@@ -71,7 +71,7 @@ class CustomerDunning(Waits):
     def show(self) -> None:
         """In the Temporal UI: where it stands."""
         page = customer_page(self.customer_id, self.gathered, self.alarm)
-        show(page, customer_attributes(self.gathered, self.alarm))
+        show(page, lambda: customer_attributes(self.gathered, self.alarm))
 
     async def gather(self) -> Gathered:
         """Ask the record what is due now; it answers also when to look again."""

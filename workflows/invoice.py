@@ -71,7 +71,7 @@ class InvoiceDunning(InvoiceMessages):
     def show(self, step: Step | None = None) -> None:
         """In the Temporal UI: where it stands."""
         page = invoice_page(self.case, step, self.last)
-        show(page, invoice_attributes(step) if step else {})
+        show(page, lambda: invoice_attributes(step) if step else {})
 
     async def continue_as_new_when_long(self) -> None:
         if workflow.info().is_continue_as_new_suggested():

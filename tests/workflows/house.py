@@ -33,7 +33,6 @@ from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.post import deliver
 from activities.reconciling import refuse_mixed_modes
 from activities.registration import add
-from activities.starting import seen
 from activities.timeline import EVENTS
 from gateways.mail import Mail, RedirectedMail
 from gateways.payments import Payments
@@ -292,14 +291,12 @@ class House:
         return self.client.get_workflow_handle(names.invoice_workflow_id(number))
 
     async def _customer(self, customer_id: str) -> WorkflowHandle[Any, Any]:
-        customer = Customer(customer_id=customer_id, clock=self._clock)
         return await self.client.start_workflow(
             names.CUSTOMER_WORKFLOW,
-            customer,
+            Customer(customer_id=customer_id, clock=self._clock),
             id=names.customer_workflow_id(customer_id),
             task_queue=names.QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            **seen(customer),
         )
 
     async def signal(self, number: str, name: str, *payload: Any) -> None:
