@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
@@ -22,6 +22,7 @@ from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
 from activities.customers import Customers
 from activities.database import Database
+from activities.engines import is_away, may_not, reason
 from activities.importing import Importer
 from activities.intake import Taken
 from activities.invoices import Invoices
@@ -37,7 +38,7 @@ from gateways.files import DocumentStore, FolderStore
 from gateways.mail import Mail, RedirectedMail, SmtpMail
 from gateways.payments import NoBank, Payments
 from gateways.policy_files import read_policy
-from gateways.printer import WeasyPrinter
+from gateways.printer import Printer, WeasyPrinter
 from gateways.process import end_process
 from gateways.staff import People, Staff
 from gateways.toml_files import TomlDocument
@@ -65,6 +66,7 @@ class Adapters:
     mail: Mail
     payments: Payments = field(default_factory=NoBank)
     staff: Staff = field(default_factory=People)
+    printer: Printer | None = None  # None: as many printing processes as the settings say
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class House:
     workplace: Workplace
     adapters: Adapters
     store: DocumentStore
-    printer: WeasyPrinter
+    printer: Printer
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of `models.ports`, ready to be registered."""
@@ -120,7 +122,8 @@ def furnish(
     database = open_database(settings, fast=fast)
     workplace = Workplace(database, creditor, settings.mode, documents, by_day)
     store = FolderStore(settings.documents_dir)
-    return House(workplace, adapters, store, WeasyPrinter(settings.render_processes))
+    printer = adapters.printer or WeasyPrinter(settings.render_processes)
+    return House(workplace, adapters, store, printer)
 
 
 def mail_of(settings: Settings) -> Mail:
@@ -132,13 +135,27 @@ def mail_of(settings: Settings) -> Mail:
 
 
 def open_database(settings: Settings, *, fast: bool = False) -> Database:
-    """The database, migrated to the newest schema. Raises Unreachable where it does not answer."""
+    """The database, migrated to the newest schema.
+
+    Raises Unreachable where it does not answer, UserMistake where it is not ours to use.
+    """
     database = Database(settings.database_url, fast=fast)
     try:
         migrate(database.engine)
-    except OperationalError as error:
+    except DBAPIError as error:
         database.close()
-        raise Unreachable("the database (DUELY_DATABASE_URL) cannot be reached") from error
+        if is_away(error):
+            raise Unreachable(
+                f"the database (DUELY_DATABASE_URL) cannot be reached: {reason(error)}"
+            ) from error
+        if may_not(error):
+            raise UserMistake(
+                f"the role in DUELY_DATABASE_URL may not do what a migration does: {reason(error)}"
+            ) from error
+        raise
+    except UserMistake:
+        database.close()
+        raise
     return database
 
 
@@ -191,7 +208,7 @@ async def _deliver_what_others_left(database: Database, client: Client) -> None:
     """An outage of database or Temporal is waited out: the next round delivers."""
     try:
         await deliver(database, client)
-    except (RPCError, OperationalError, InterfaceError) as error:
+    except (RPCError, Unreachable) as error:
         log.warning("messages wait, they could not be delivered: %s", type(error).__name__)
 
 

@@ -125,6 +125,7 @@ def _stand_in_answered(journal: Journal, record: RecordCall) -> StaffAnswer:
 
 
 def _escalate(journal: Journal, asked: TaskAsked) -> None:
+    journal.lock(asked.customer_id)
     record = journal.session.get_one(CallTaskRecord, asked.task)
     if record.escalated_at is None and record.state == TaskState.OPEN:
         record.escalated_at = journal.now

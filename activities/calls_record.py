@@ -17,6 +17,7 @@ from models.tables import (
     TaskState,
     Trouble,
 )
+from models.tables.base import by_text
 from rules.ladder import Ladder
 
 
@@ -49,7 +50,7 @@ def items_in(journal: Journal, task: str) -> list[CallItemRecord]:
     query = select(CallItemRecord).where(
         col(CallItemRecord.task) == task, col(CallItemRecord.in_task).is_(True)
     )
-    return list(journal.session.exec(query.order_by(col(CallItemRecord.invoice_number))))
+    return list(journal.session.exec(query.order_by(by_text(col(CallItemRecord.invoice_number)))))
 
 
 def leave_task(

@@ -10,6 +10,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.database import Database
+from activities.engines import Alone, wait_for_turn
 from activities.intake import Taken, record_policy, take_ledger
 from activities.journal import Journal
 from activities.post import deliver
@@ -55,6 +56,7 @@ class Importer:
         files = [self._keep_originals(file) for file in files]
 
         def record(session: Session) -> Taken:
+            wait_for_turn(session.connection(), Alone.IMPORTING)
             journal = Journal(session, now, self._clock)
             record_policy(journal, self._policy, self._policy_text)
             return take_ledger(journal, files, self._policy.digest)

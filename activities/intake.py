@@ -5,7 +5,7 @@ id. All of a call is one transaction.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -63,9 +63,10 @@ def record_policy(journal: Journal, policy: Policy, text: str) -> None:
 
 
 def take_invoices(
-    journal: Journal, file: str, rows: Iterable[InvoiceRow], policy: str, taken: Taken
+    journal: Journal, file: str, rows: Sequence[InvoiceRow], policy: str, taken: Taken
 ) -> None:
     """Record invoices that are new. `file` names where they stand, for a refusal."""
+    journal.lock(*{row.customer.customer_id for row in rows})
     for row in rows:
         _take_invoice(journal, file, row, policy, taken)
     journal.session.flush()
@@ -166,8 +167,10 @@ def _place_on_ladder(journal: Journal, invoice: InvoiceRecord, row: InvoiceRow) 
     journal.start_invoice(invoice, following.at)
 
 
-def take_payments(journal: Journal, rows: Iterable[PaymentRow], taken: Taken) -> None:
+def take_payments(journal: Journal, rows: Sequence[PaymentRow], taken: Taken) -> None:
     """Book payments and returns, those of one invoice and day together, day by day."""
+    paid = {row.invoice_number for row in rows}
+    journal.lock(*{journal.session.get_one(InvoiceRecord, number).customer_id for number in paid})
 
     def day_and_invoice(row: PaymentRow) -> tuple[object, str]:
         return (row.date, row.invoice_number)

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sqlalchemy import ARRAY, String, any_, literal
 from sqlmodel import Session, col, select
 
 from models import names
@@ -16,6 +17,7 @@ from models.tables import (
     OutboxRecord,
     Trouble,
 )
+from models.tables.base import by_text
 from rules.clock import Clock
 
 alarms = logging.getLogger("duely.alarms")  # docs/runbook.md has an entry for each
@@ -40,14 +42,22 @@ class Journal:
     def signed(self, actor: str) -> "Journal":
         return replace(self, actor=actor)
 
-    def lock(self, customer_id: str) -> None:
-        """Nothing else is decided about this customer until the transaction ends."""
-        if self.session.get_bind().dialect.name == "sqlite":
+    def lock(self, *customer_ids: str) -> None:
+        """Nothing else is decided about these customers until the transaction ends.
+
+        To be called before anything about them is read; what was is read anew.
+        """
+        if not customer_ids or self.session.get_bind().dialect.name == "sqlite":
             return  # whose every transaction holds the only write lock (activities/database.py)
-        query = select(CustomerRecord.customer_id).where(
-            col(CustomerRecord.customer_id) == customer_id
-        )
-        self.session.exec(query.with_for_update()).one()
+        key = col(CustomerRecord.customer_id)
+        # In one order, or two that lock several would each wait for the other. `key_share`: rows
+        # that only name the customer may be added meanwhile.
+        wanted = literal(list(customer_ids), ARRAY(String))
+        query = select(key).where(key == any_(wanted)).order_by(by_text(key))
+        self.session.exec(query.with_for_update(key_share=True)).all()
+        for row in list(self.session.identity_map.values()):
+            if not isinstance(row, OutboxRecord):  # what this transaction leaves changes nowhere
+                self.session.expire(row)
 
     def locked_customer(self, customer_id: str) -> CustomerRecord:
         self.lock(customer_id)

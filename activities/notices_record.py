@@ -20,6 +20,7 @@ from models.tables import (
     PositionRecord,
     Trouble,
 )
+from models.tables.base import by_text
 from rules.case import Facts, is_held, is_overdue
 from rules.creditor import Creditor
 from rules.gathering import Waiting
@@ -31,7 +32,7 @@ _SENT = (NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
 
 def unsent(journal: Journal, customer_id: str) -> NoticeRecord | None:
     """The customer's notice that is made and still to be sent; one whose hours are over lapses."""
-    for notice in _in_state(journal, customer_id, _UNSENT):
+    for notice in _unsent(journal, customer_id):
         if notice.state == NoticeState.MADE and journal.now > notice.closes_at:
             lapse(journal, notice, "not accepted within the hours of its day")
         else:
@@ -41,12 +42,17 @@ def unsent(journal: Journal, customer_id: str) -> NoticeRecord | None:
 
 def day_is_taken(journal: Journal, customer_id: str, today: Collection[date]) -> bool:
     """Whether a notice went to this customer today: no second one does."""
-    return any(notice.day in today for notice in _in_state(journal, customer_id, _SENT))
+    query = select(NoticeRecord.number).where(
+        col(NoticeRecord.customer_id) == customer_id,
+        col(NoticeRecord.state).in_(_SENT),
+        col(NoticeRecord.day).in_(today),
+    )
+    return bool(today) and journal.session.exec(query.limit(1)).first() is not None
 
 
-def _in_state(journal: Journal, customer_id: str, states: Sequence[str]) -> list[NoticeRecord]:
+def _unsent(journal: Journal, customer_id: str) -> list[NoticeRecord]:
     query = select(NoticeRecord).where(
-        col(NoticeRecord.customer_id) == customer_id, col(NoticeRecord.state).in_(states)
+        col(NoticeRecord.customer_id) == customer_id, col(NoticeRecord.state).in_(_UNSENT)
     )
     return list(journal.session.exec(query.order_by(col(NoticeRecord.sequence))))
 
@@ -120,7 +126,7 @@ def _add_item(journal: Journal, notice: str, facts: Facts, level: int, *, advanc
 
 def items_of(journal: Journal, notice: str) -> list[NoticeItemRecord]:
     query = select(NoticeItemRecord).where(col(NoticeItemRecord.notice_number) == notice)
-    return list(journal.session.exec(query.order_by(col(NoticeItemRecord.invoice_number))))
+    return list(journal.session.exec(query.order_by(by_text(col(NoticeItemRecord.invoice_number)))))
 
 
 def still_claims_what_is_owed(journal: Journal, notice: NoticeRecord) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
@@ -30,6 +30,7 @@ _INPUT: dict[str, type[Case] | type[Customer] | type[Task]] = {
     CUSTOMER_WORKFLOW: Customer,
     CALL_WORKFLOW: Task,
 }
+_TABLE = SQLModel.metadata.tables["outbox"]
 _FORGOTTEN_AT_ONCE = 1000  # below every database's limit of parameters in a statement
 _AT_ONCE = 20  # messages under way together: enough to hide the round trip, few for the server
 
@@ -72,8 +73,11 @@ def _waiting(session: Session, customer_id: str | None) -> Sequence[OutboxRecord
 
 def _forget(session: Session, ids: Sequence[int | None]) -> None:
     for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
-        some = ids[start : start + _FORGOTTEN_AT_ONCE]
-        session.execute(delete(OutboxRecord).where(col(OutboxRecord.id).in_(some)))
+        some = _TABLE.c.id.in_(ids[start : start + _FORGOTTEN_AT_ONCE])
+        # What another process is forgetting just now is left to it: nobody waits, in any order.
+        free = select(_TABLE.c.id).where(some).with_for_update(skip_locked=True)
+        # On the table, not the class: a session would look for them in all that it remembers.
+        session.connection().execute(delete(_TABLE).where(_TABLE.c.id.in_(free)))
 
 
 async def enlist(client: Client, customer: Customer, enlisted: Enlisted) -> None:

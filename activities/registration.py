@@ -1,6 +1,7 @@
 """Make Temporal know the search attributes: without them no workflow could be started or shown."""
 
 import asyncio
+import logging
 from collections.abc import Collection
 
 from temporalio.api.enums.v1 import IndexedValueType
@@ -18,10 +19,15 @@ _AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED)
 _PATIENCE = 40  # looks, half a second apart: a cluster's nodes learn of it within seconds
 _PAUSE = 0.5
 
+log = logging.getLogger("duely")
 Types = dict[str, "IndexedValueType.ValueType"]
 WANTED: Types = {
     key.name: IndexedValueType.ValueType(int(key.indexed_value_type)) for key in SEARCH_ATTRIBUTES
 }
+
+
+class NotKnownYet(Unreachable):
+    """The server does not know the namespace, or its parts have not all heard of an attribute."""
 
 
 async def register(client: Client) -> None:
@@ -29,13 +35,14 @@ async def register(client: Client) -> None:
     it is known.
 
     Safe to repeat, and to run twice at once. Raises UserMistake where the server does not let us or
-    has one of another type, Unreachable where it does not answer.
+    has one of another type, Unreachable where it does not answer or does not know the namespace.
     """
     missing = await _missing(client)
     if not missing:
         return
     try:
         await add(client, missing)
+        log.info("search attributes added: %s", ", ".join(sorted(missing)))
     except RPCError as error:
         if missing := await _missing(client):
             raise UserMistake(_refused(client, missing, error.message)) from error
@@ -43,7 +50,7 @@ async def register(client: Client) -> None:
         if not await _missing(client):
             return
         await asyncio.sleep(_PAUSE)
-    raise Unreachable(_refused(client, missing, "they were added and are not known yet"))
+    raise NotKnownYet(_refused(client, missing, "they were added and are not known yet"))
 
 
 def _refused(client: Client, missing: Collection[str], why: str) -> str:
@@ -62,6 +69,10 @@ async def _missing(client: Client) -> Types:
     except RPCError as error:
         if error.status in _AWAY:
             raise Unreachable(f"Temporal does not answer: {error.message}") from error
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise NotKnownYet(
+                f"Temporal knows no namespace {client.namespace} (TEMPORAL_NAMESPACE)"
+            ) from error
         raise UserMistake(
             f"the search attributes of the Temporal namespace {client.namespace} cannot be read: "
             f"{error.message}"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 
+from temporalio import activity
+
 from activities import notices_record
 from activities.creditors import recorded_creditor
 from activities.gathering import Gathering
@@ -64,9 +66,11 @@ class Sender:
         Raises Unreachable and InDoubt, to be tried again.
         """
         async with self._turns:
+            if activity.is_worker_shutdown():  # what has not begun is the next worker's
+                raise Unreachable("this worker is stopping")
             content = await self._kept(asked)
             begun = await self._work.record(
-                asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked.notice)
+                asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked)
             )
             end = begun.end or await self._deliver(asked, begun, content)
         if end is not NoticeEnd.SENT:
@@ -90,9 +94,9 @@ class Sender:
         except FileNotFoundError as error:
             raise RefusedForGood(f"the written mail of notice {asked.notice} is gone") from error
 
-    def _begin(self, journal: Journal, number: str) -> _Begun:
-        notice = journal.session.get_one(NoticeRecord, number)
-        journal.lock(notice.customer_id)
+    def _begin(self, journal: Journal, asked: NoticeAsked) -> _Begun:
+        journal.lock(asked.customer_id)
+        notice = journal.session.get_one(NoticeRecord, asked.notice)
         state = NoticeState(notice.state)
         if state in _ENDS:
             return _Begun(end=_ENDS[state])
@@ -153,13 +157,7 @@ class Sender:
         if begun.again:  # the first one may be there: it keeps counting as sent
             await self._note(asked, _accepted)
             return NoticeEnd.SENT
-        await self._work.record(
-            asked.customer_id,
-            asked.clock,
-            lambda journal: notices_record.refuse(
-                journal, journal.session.get_one(NoticeRecord, asked.notice), reason
-            ),
-        )
+        await self._note(asked, lambda j, notice: notices_record.refuse(j, notice, reason))
         return NoticeEnd.REFUSED
 
     async def _note(self, asked: NoticeAsked, what: Noting) -> None:

@@ -33,6 +33,19 @@ class Printer(Protocol):
 
     async def pdf(self, html: str) -> bytes: ...
 
+    async def close(self) -> None:
+        """Lets go of what is open. A later `pdf` opens it again."""
+
+
+class Lent:
+    """A printer that others go on using: closing it is their business."""
+
+    def __init__(self, printer: Printer) -> None:
+        self.pdf = printer.pdf
+
+    async def close(self) -> None:
+        return
+
 
 class WeasyPrinter:
     """A Printer over a pool of `processes`, styled by one stylesheet, fetching nothing.

@@ -16,6 +16,7 @@ from models.tables import (
     OutboxRecord,
     PaymentRecord,
 )
+from models.tables.base import by_text
 from rules.case import Status
 from rules.money import Money
 
@@ -64,7 +65,7 @@ def _money_in(session: Session) -> tuple[Money, ...]:
         select(PaymentRecord.currency, func.sum(PaymentRecord.amount_minor))
         .where(col(PaymentRecord.source).in_(_REAL_MONEY))
         .group_by(PaymentRecord.currency)
-        .order_by(PaymentRecord.currency)
+        .order_by(by_text(col(PaymentRecord.currency)))
     )
     return tuple(Money(int(minor), currency) for currency, minor in session.exec(query))
 

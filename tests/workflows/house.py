@@ -103,8 +103,10 @@ class House:
         mail_mode: str = "send",
         documents: Documents = Documents.NONE,
         restarts: bool = False,
+        database: str = "",
     ) -> None:
         self._folder = folder
+        self._database_url = database or f"sqlite:///{folder / 'duely.db'}"
         self._policy = policy
         self._begins = date.fromisoformat(begins)
         self.mail = mail or Postman()
@@ -147,7 +149,7 @@ class House:
 
     async def _open(self, mail_mode: str) -> None:
         settings = Settings(
-            database_url=f"sqlite:///{self._folder / 'duely.db'}",
+            database_url=self._database_url,
             documents_dir=self._folder / "documents",
             creditor=HOME / "creditor.toml",
             mail_mode=mail_mode,

@@ -90,8 +90,10 @@ async def test_same_signal_key_twice_changes_nothing(tmp_path: Path) -> None:
         assert await house.story("held") == ["02-02 I1 held"]
 
 
-async def test_same_update_key_twice_changes_nothing_and_answers_the_same(tmp_path: Path) -> None:
-    async with House(tmp_path) as house:
+async def test_same_update_key_twice_changes_nothing_and_answers_the_same(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with House(tmp_path, database=database_url) as house:
         await house.invoice("I1")
         for _ in range(2):
             assert await house.ask("I1", "dispute", key="k1") == ""

@@ -14,7 +14,7 @@ from activities.registration import WANTED, register
 from models.messages import Customer
 from models.names import CUSTOMER_WORKFLOW, QUEUE
 from plugin import house_plugin
-from rules.errors import UserMistake
+from rules.errors import Unreachable, UserMistake
 from sandbox.server import DevServer
 
 
@@ -57,4 +57,11 @@ async def test_namespace_without_room_for_them_is_a_mistake(tmp_path: Path) -> N
     async with DevServer(log=tmp_path / "log", search_attributes=others, ui=False) as server:
         client = await Client.connect(server.address)
         with pytest.raises(UserMistake, match=r"namespace default lacks .*DuelyDue.*: cannot have"):
+            await register(client)
+
+
+async def test_namespace_that_is_not_there_is_not_reached(tmp_path: Path) -> None:
+    async with DevServer(log=tmp_path / "log", ui=False) as server:
+        client = await Client.connect(server.address, namespace="elsewhere")
+        with pytest.raises(Unreachable, match="no namespace elsewhere"):
             await register(client)
