@@ -4,10 +4,10 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,13 +20,16 @@ from temporalio.worker import Interceptor, Worker
 from activities.calls import Calls
 from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
+from activities.copying import copied_database
 from activities.customers import Customers
 from activities.database import Database
 from activities.engines import is_away, may_not, reason
-from activities.importing import Importer
+from activities.facts import ladder_of
+from activities.importing import Importer, currency_in
 from activities.intake import Taken
 from activities.invoices import Invoices
 from activities.migrations import migrate
+from activities.planning import Plan, Rehearsal
 from activities.post import deliver
 from activities.reconciling import refuse_mixed_modes, start_what_is_missing
 from activities.registration import register
@@ -35,6 +38,7 @@ from activities.workplace import Workplace
 from activities.writing import Writer
 from gateways.creditor_file import read_creditor
 from gateways.files import DocumentStore, FolderStore
+from gateways.ledger_files import read_ledger_files
 from gateways.mail import Mail, RedirectedMail, SmtpMail
 from gateways.payments import NoBank, Payments
 from gateways.policy_files import read_policy
@@ -47,6 +51,7 @@ from models.ports import CallPort, CustomerPort, InvoicePort
 from models.settings import Documents, MailMode, Settings, load_settings
 from plugin import house_plugin
 from rules.clock import REAL_TIME, Clock
+from rules.days import midnight
 from rules.errors import Unreachable, UserMistake
 from workflows.call_task import CallTask
 from workflows.customer import CustomerDunning
@@ -56,6 +61,7 @@ log = logging.getLogger("duely")
 
 WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask]
 GRACE = timedelta(seconds=30)  # what runs at SIGTERM may end by itself
+_AWAY = (RPCError, Unreachable)  # what an outage of a service raises
 DELIVERY_PAUSE = 5.0  # seconds between looks for messages that others recorded
 
 
@@ -191,25 +197,41 @@ def build_worker(
 async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event) -> None:
     """Start what is missing, then work until told to stop; what runs then may end by itself.
 
-    Raises UserMistake and Unreachable before anything runs.
+    An outage of the database or of Temporal while it works is waited out. Raises UserMistake and
+    Unreachable before anything runs.
     """
     await register(client)
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
+    nothing_is_missing = False
     async with build_worker(client, house):
-        await start_what_is_missing(database, client, clock)
         while not stop.is_set():
-            await _deliver_what_others_left(database, client)
+            with _waiting_out():
+                if not nothing_is_missing:
+                    await start_what_is_missing(database, client, clock)
+                    nothing_is_missing = True
+                await deliver(database, client)
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(stop.wait(), DELIVERY_PAUSE)
 
 
-async def _deliver_what_others_left(database: Database, client: Client) -> None:
-    """An outage of database or Temporal is waited out: the next round delivers."""
+@contextmanager
+def _waiting_out() -> Iterator[None]:
+    """The next round does what this one could not."""
     try:
-        await deliver(database, client)
-    except (RPCError, Unreachable) as error:
+        yield
+    except _AWAY as error:
         log.warning("messages wait, they could not be delivered: %s", type(error).__name__)
+
+
+@contextmanager
+def services_that_answer() -> Iterator[None]:
+    """Temporal, gone away half way, is said as one that was not there: raises Unreachable, as the
+    database does by itself."""
+    try:
+        yield
+    except RPCError as error:
+        raise Unreachable(f"Temporal does not answer (TEMPORAL_ADDRESS): {error}") from error
 
 
 def told_to_stop() -> asyncio.Event:
@@ -247,6 +269,7 @@ async def import_files(
         policy=(read_policy(settings.policy), TomlDocument.from_path(settings.policy).text),
         clock=clock,
         max_bytes=settings.import_max,
+        backlog_per_day=settings.backlog_per_day,
     )
     try:
         return await importer.take(paths, clock.business(datetime.now(UTC)))
@@ -254,12 +277,38 @@ async def import_files(
         importer.close()
 
 
+async def plan_files(
+    settings: Settings, paths: Sequence[Path], clock: Clock, on: date | None = None
+) -> Plan:
+    """What the first morning after an import of these files would bring, `on`: if they came in as
+    that day begins. Nothing is recorded: a copy of the database is used, and thrown away."""
+    policy = read_policy(settings.policy)
+    creditor = read_creditor(settings.creditor)
+    now = clock.business(datetime.now(UTC))
+    rehearsal = Rehearsal(
+        policy=policy,
+        policy_text=TomlDocument.from_path(settings.policy).text,
+        clock=clock,
+        now=midnight(on, ladder_of(policy).zone) if on else now,
+        backlog_per_day=settings.backlog_per_day,
+    )
+    with copied_database(settings.database_url) as copy:
+        files = read_ledger_files(
+            paths,
+            max_bytes=settings.import_max,
+            known_currency=lambda number: currency_in(copy(), number),
+        )
+        work = Workplace(copy(), creditor, settings.mode, Documents.NONE)
+        return await copy().run(lambda session: rehearsal.plan(session, work, files))
+
+
 def run(work: Callable[[], Coroutine[Any, Any, None]]) -> NoReturn:
     """Run a program of ours to its end: status 0; 1 a fault of ours, with its traceback in the log;
     2 a person's mistake, 3 a service not reached."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        asyncio.run(work())
+        with services_that_answer():
+            asyncio.run(work())
     except UserMistake as mistake:
         sys.stderr.write(f"{mistake}\n")
         end_process(2)

@@ -116,4 +116,5 @@ def give_up(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, *, at: dat
     position = journal.session.get_one(PositionRecord, invoice.number)
     position.stage += 1
     position.anchor = ladder.today(at)
+    position.not_before = None
     journal.tell_invoice(invoice, names.STAGE_HAPPENED, "call")

@@ -137,6 +137,7 @@ def _facts(
         task=position.task,
         proposed=position.proposed,
         promises_broken=position.promises_broken,
+        not_before=position.not_before,
         holds=tuple(Hold(HoldKind(h.kind), h.until) for h in holds if stands(h, now)),
         pauses=tuple(
             Pause(h.begins_at, h.ended_at or h.until) for h in holds if h.kind == HoldKind.PAUSE

@@ -30,6 +30,7 @@ class Stack:
     folder: Path
     creditor: Path
     ui: bool = True
+    outlives: bool = False  # whether workflows outlive a killed Temporal server
     misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)
     server: DevServer = field(init=False)
     mailbox: Mailbox = field(init=False)
@@ -47,6 +48,7 @@ class Stack:
                     log=self.folder / "server.log",
                     search_attributes=SEARCH_ATTRIBUTES,
                     ui=self.ui,
+                    database=self.folder / "temporal.db" if self.outlives else None,
                 )
             )
             self.mailbox = opening.enter_context(

@@ -5,13 +5,13 @@ written "60.00". Nothing here asserts by itself except that no workflow failed.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.intake import Taken, record_policy, take_invoices, take_payments
+from activities.copying import copied_database
+from activities.intake import Taken, record_policy, take_invoices, take_ledger, take_payments
+from activities.planning import Plan, Rehearsal
 from activities.post import deliver
 from activities.reconciling import refuse_mixed_modes
 from activities.registration import add
@@ -53,7 +55,7 @@ from plugin import house_plugin
 from rules.clock import Clock
 from rules.days import local_moment, midnight
 from rules.errors import InDoubt
-from rules.ledger import CustomerRow, InvoiceRow, PaymentRow
+from rules.ledger import CustomerRow, InvoiceRow, LedgerFile, PaymentRow
 from rules.money import decimal_text
 from sandbox.bank import SandboxBank
 from sandbox.server import binary, kept
@@ -119,7 +121,7 @@ class House:
 
     # --- open and close --------------------------------------------------------------------------
 
-    async def __aenter__(self) -> "House":
+    async def __aenter__(self) -> Self:
         program = kept(
             binary("temporal-test-server"), log=self._folder / "server.log", folder=self._folder
         )
@@ -264,6 +266,33 @@ class House:
             take_invoices(journal, "the ledger", [row], digest_of(text), Taken())
 
         await self._record(take)
+
+    async def take(
+        self, files: Sequence[LedgerFile], *, per_day: int = 0, policy: str | None = None
+    ) -> Taken:
+        """Ledger files come in, as an import brings them."""
+        text = policy or self._policy
+        taken = []
+
+        def take(journal: Any) -> None:
+            record_policy(journal, parsed(text), text)
+            taken.append(take_ledger(journal, files, digest_of(text), per_day=per_day))
+
+        await self._record(take)
+        return taken[0]
+
+    async def plan(self, files: Sequence[LedgerFile], *, per_day: int = 0) -> Plan:
+        """What the first morning would bring, were they taken now into a new database."""
+        rehearsal = Rehearsal(
+            policy=parsed(self._policy),
+            policy_text=self._policy,
+            clock=self._clock,
+            now=await self.now(),
+            backlog_per_day=per_day,
+        )
+        with copied_database("sqlite://") as copy:
+            work = replace(self._rooms.workplace, database=copy())
+            return await copy().run(lambda session: rehearsal.plan(session, work, files))
 
     async def pay(self, number: str, amount: str, ref: str = "P1") -> None:
         """Money comes in, or goes back where `amount` is negative; its workflow has seen it."""
