@@ -13,11 +13,9 @@ from typing import Any, NoReturn
 
 from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
-from temporalio.worker import Interceptor, Worker, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import Interceptor, Worker
 
 from activities.calls import Calls
 from activities.case_papers import CaseAssembler
@@ -27,7 +25,6 @@ from activities.customers import Customers
 from activities.database import Database
 from activities.engines import is_away, may_not, reason
 from activities.facts import ladder_of
-from activities.heartbeats import Heartbeats
 from activities.importing import Importer, currency_in
 from activities.intake import Taken
 from activities.invoices import Invoices
@@ -35,6 +32,7 @@ from activities.migrations import migrate
 from activities.planning import Plan, Rehearsal
 from activities.post import deliver
 from activities.reconciling import refuse_mixed_modes, start_what_is_missing
+from activities.registration import register
 from activities.sending import Sender
 from activities.workplace import Workplace
 from activities.writing import Writer
@@ -51,6 +49,7 @@ from gateways.toml_files import TomlDocument
 from models.names import QUEUE
 from models.ports import CallPort, CustomerPort, InvoicePort
 from models.settings import Documents, MailMode, Settings, load_settings
+from plugin import house_plugin
 from rules.clock import REAL_TIME, Clock
 from rules.days import midnight
 from rules.errors import Unreachable, UserMistake
@@ -174,7 +173,7 @@ async def connect() -> Client:
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
     try:
-        return await Client.connect(**config, data_converter=pydantic_data_converter)
+        return await Client.connect(**config, plugins=[house_plugin()])
     except RuntimeError as error:
         raise Unreachable(
             f"Temporal at {config['target_host']} cannot be reached (TEMPORAL_ADDRESS)"
@@ -182,36 +181,26 @@ async def connect() -> Client:
 
 
 def build_worker(
-    client: Client,
-    house: House,
-    *,
-    runner: WorkflowRunner | None = None,
-    interceptors: Sequence[Interceptor] = (),
+    client: Client, house: House, *, interceptors: Sequence[Interceptor] = ()
 ) -> Worker:
-    """A worker for everything. `runner` is a replay's, which does without the sandbox's checks."""
+    """A worker for everything, of a client with the house's plugin."""
     return Worker(
         client,
         task_queue=QUEUE,
         workflows=WORKFLOWS,
         activities=house.activities(),
-        workflow_runner=runner or sandboxed(),
         graceful_shutdown_timeout=GRACE,
-        interceptors=[Heartbeats(), *interceptors],
-    )
-
-
-def sandboxed() -> SandboxedWorkflowRunner:
-    """Rules and message models are pure and shared; everything else is loaded per workflow."""
-    return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules("rules", "models")
+        interceptors=interceptors,
     )
 
 
 async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event) -> None:
     """Start what is missing, then work until told to stop; what runs then may end by itself.
 
-    An outage of the database or of Temporal while it works is waited out.
+    An outage of the database or of Temporal while it works is waited out. Raises UserMistake and
+    Unreachable before anything runs.
     """
+    await register(client)
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
     nothing_is_missing = False

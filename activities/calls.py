@@ -95,6 +95,7 @@ def _task_step(journal: Journal, task: str) -> TaskStep:
         escalate_at=None if record.escalated_at else _unworked_from(journal, items[0], due),
         attempt=max(item.attempts for item in items) + 1,
         invoices=tuple(item.invoice_number for item in items),
+        timezone=_ladder(journal, items[0].invoice_number).policy.timezone,
     )
 
 

@@ -25,8 +25,9 @@ from models.names import (
 )
 from models.tables import OutboxRecord
 
-_INPUT: dict[str, type[Case] | type[Task]] = {
+_INPUT: dict[str, type[Case] | type[Customer] | type[Task]] = {
     INVOICE_WORKFLOW: Case,
+    CUSTOMER_WORKFLOW: Customer,
     CALL_WORKFLOW: Task,
 }
 _TABLE = SQLModel.metadata.tables["outbox"]

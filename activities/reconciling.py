@@ -89,12 +89,16 @@ async def _missing(
 
 def open_cases_by_workflow(session: Session) -> dict[str, Case | Task]:
     """The input of every workflow that an open invoice needs, by its id."""
-    query = select(InvoiceRecord.number, InvoiceRecord.customer_id).where(
-        col(InvoiceRecord.status) == Status.OPEN.value
-    )
+    query = select(InvoiceRecord).where(col(InvoiceRecord.status) == Status.OPEN.value)
     return {
-        names.invoice_workflow_id(number): Case(invoice_number=number, customer_id=customer)
-        for number, customer in session.exec(query)
+        names.invoice_workflow_id(invoice.number): Case(
+            invoice_number=invoice.number,
+            customer_id=invoice.customer_id,
+            amount=invoice.amount_minor,
+            currency=invoice.currency,
+            due_date=invoice.due_date,
+        )
+        for invoice in session.exec(query)
     }
 
 

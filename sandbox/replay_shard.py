@@ -14,7 +14,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlmodel import Session
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner
@@ -32,6 +31,7 @@ from gateways.printer import Lent, WeasyPrinter
 from gateways.process import end_process
 from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
+from plugin import house_plugin
 from rules.clock import Clock
 from rules.days import local_moment, midnight
 from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
@@ -132,18 +132,15 @@ async def _replay_once(shard: Shard, tools: Tools, parent: Connection) -> tuple[
     house = _house(shard, tools.printer)
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(program),
-        data_converter=pydantic_data_converter,
+        # The sandbox's checks are for tests; here they would double the time of every start.
+        plugins=[
+            house_plugin(runner=UnsandboxedWorkflowRunner(), watched=False, interceptors=[Silent()])
+        ],
         runtime=tools.runtime,
     )
     try:
         driver = await _Driver.of(shard, environment, house)
-        # The sandbox's checks are for tests; here they would double the time of every start.
-        async with build_worker(
-            environment.client,
-            house,
-            runner=UnsandboxedWorkflowRunner(),
-            interceptors=[driver.busy, Silent()],
-        ):
+        async with build_worker(environment.client, house, interceptors=[driver.busy]):
             await driver.drive(parent)
         return await house.workplace.database.run(lambda session: tuple(rows(session)))
     finally:

@@ -7,10 +7,11 @@ from pathlib import Path
 from types import TracebackType
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.database import Database
+from models.names import SEARCH_ATTRIBUTES
 from models.settings import Settings
+from plugin import house_plugin
 from rules.clock import Clock
 from sandbox.mailbox import Mailbox, Misbehaviour
 from sandbox.server import DevServer
@@ -45,6 +46,7 @@ class Stack:
             self.server = await opening.enter_async_context(
                 DevServer(
                     log=self.folder / "server.log",
+                    search_attributes=SEARCH_ATTRIBUTES,
                     ui=self.ui,
                     database=self.folder / "temporal.db" if self.outlives else None,
                 )
@@ -52,9 +54,7 @@ class Stack:
             self.mailbox = opening.enter_context(
                 Mailbox(self.folder / "mails", misbehaviour=self.misbehaviour)
             )
-            self.client = await Client.connect(
-                self.server.address, data_converter=pydantic_data_converter
-            )
+            self.client = await Client.connect(self.server.address, plugins=[house_plugin()])
             self.database = open_database(self.settings)
             opening.callback(self.database.close)
             self._open = opening.pop_all()

@@ -13,8 +13,10 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import Answer, CallOutcome, RecordCall, Task, TaskAsked, TaskStep
     from models.ports import CallPort
     from rules.calls import Word, refuse_outcome
+    from workflows.details import call_attributes, call_page
     from workflows.ignoring import NO_SUCH_SIGNAL, ignore
     from workflows.options import RECORD, STAFF
+    from workflows.showing import show
     from workflows.waiting import Waits
 
 
@@ -44,7 +46,9 @@ class CallTask(Waits):
         word, escalate where none comes."""
         step = await self.look_at_the_record()
         while step.open or not await self.nothing_more_comes():
-            if step.open and not await self.wait_until(step.attempt_at, f"attempt {step.attempt}"):
+            if step.open and not await self.wait_until(
+                step.attempt_at, f"until attempt {step.attempt}"
+            ):
                 step = await self.make_the_attempt(step)
             else:
                 step = await self.look_at_the_record()
@@ -55,24 +59,34 @@ class CallTask(Waits):
             CallPort.task_step, self._asking(), summary="what comes next", **RECORD
         )
         self.step = None if self.woken else step
+        self.show(step)
         return step
+
+    def show(self, step: TaskStep) -> None:
+        """In the Temporal UI: where it stands."""
+        show(call_page(self.task, step), lambda: call_attributes(step))
 
     async def make_the_attempt(self, step: TaskStep) -> TaskStep:
         """Offer it to staff: stand-ins answer at once, people later with an update."""
         answer = await workflow.execute_activity_method(
-            CallPort.ask_staff, self._asking(step), summary=f"attempt {step.attempt}", **STAFF
+            CallPort.ask_staff,
+            self._asking(step),
+            summary=f"ask staff: attempt {step.attempt}",
+            **STAFF,
         )
         if answer.step is not None:
+            self.show(answer.step)
             return answer.step
         await self.wait_for_a_person(step)
         return await self.look_at_the_record()
 
     async def wait_for_a_person(self, step: TaskStep) -> None:
-        if await self.wait_until(step.escalate_at, "escalate when unworked"):
+        if await self.wait_until(step.escalate_at, "a person works it, or it is escalated"):
             return
         await workflow.execute_activity_method(
-            CallPort.escalate, self._asking(), summary="escalate", **RECORD
+            CallPort.escalate, self._asking(), summary="escalate: nobody worked it", **RECORD
         )
+        self.show(step.model_copy(update={"escalate_at": None}))
         await self.wait_until(None, "unworked")
 
     async def _record(self, outcome: CallOutcome, key: str, came_in: datetime) -> Answer:
@@ -86,7 +100,7 @@ class CallTask(Waits):
                 came_in=came_in,
                 clock=self.clock,
             ),
-            summary=outcome.outcome,
+            summary=f"record: {outcome.outcome.replace('_', ' ')}",
             **RECORD,
         )
         self.wake()

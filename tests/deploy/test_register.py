@@ -3,27 +3,21 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from temporalio import activity
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
-from temporalio.common import SearchAttributeKey
 from temporalio.worker import Worker
 
+from activities.registration import WANTED
 from deploy.healthy import asks_for_work
 from deploy.register import RETENTION, register
 from models.names import QUEUE
-from rules.errors import UserMistake
+from plugin import house_plugin
 from sandbox.server import DevServer
-from worker import WORKFLOWS, sandboxed
-
-KEYS: list[SearchAttributeKey[Any]] = [
-    SearchAttributeKey.for_int("Level"),
-    SearchAttributeKey.for_keyword_list("Held"),
-]
+from worker import WORKFLOWS
 
 
 @activity.defn(name="nothing")
@@ -33,9 +27,9 @@ async def _nothing() -> None:
 
 async def test_new_server_is_made_ready_once_and_then_seen_to_work(tmp_path: Path) -> None:
     async with DevServer(log=tmp_path / "server.log", ui=False) as server:
-        client = await Client.connect(server.address, namespace="duely")
+        client = await Client.connect(server.address, namespace="duely", plugins=[house_plugin()])
         for _ in range(2):
-            await register(client, KEYS)
+            await register(client)
         described = await client.workflow_service.describe_namespace(
             DescribeNamespaceRequest(namespace="duely")
         )
@@ -44,11 +38,7 @@ async def test_new_server_is_made_ready_once_and_then_seen_to_work(tmp_path: Pat
         listed = await client.operator_service.list_search_attributes(
             ListSearchAttributesRequest(namespace="duely")
         )
-        types = {key.name: key.indexed_value_type.value for key in KEYS}
-        assert dict(listed.custom_attributes) == types
-
-        with pytest.raises(UserMistake, match="Level is registered with another type"):
-            await register(client, [SearchAttributeKey.for_keyword("Level")])
+        assert dict(listed.custom_attributes) == WANTED
 
         now = datetime.now(UTC)
         assert not await asks_for_work(client, host="here", now=now)
@@ -75,5 +65,4 @@ def a_worker(client: Client, *, identity: str) -> Worker:
         identity=identity,
         workflows=WORKFLOWS,
         activities=[_nothing],
-        workflow_runner=sandboxed(),
     )

@@ -16,6 +16,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, SQLModel, select
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
@@ -23,7 +25,6 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -33,6 +34,7 @@ from activities.intake import Taken, record_policy, take_invoices, take_ledger, 
 from activities.planning import Plan, Rehearsal
 from activities.post import deliver
 from activities.reconciling import refuse_mixed_modes
+from activities.registration import add
 from activities.timeline import EVENTS
 from gateways.mail import Mail, RedirectedMail
 from gateways.payments import Payments
@@ -49,6 +51,7 @@ from models.tables import (
     LegalCaseItemRecord,
     PositionRecord,
 )
+from plugin import house_plugin
 from rules.clock import Clock
 from rules.days import local_moment, midnight
 from rules.errors import InDoubt
@@ -58,7 +61,7 @@ from sandbox.bank import SandboxBank
 from sandbox.server import binary, kept
 from sandbox.skipping import Busy, jump
 from tests.workflows.policies import BRISK, digest_of, parsed
-from worker import WORKFLOWS, Adapters, furnish, sandboxed
+from worker import WORKFLOWS, Adapters, furnish
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
@@ -123,8 +126,9 @@ class House:
             binary("temporal-test-server"), log=self._folder / "server.log", folder=self._folder
         )
         self._environment = await WorkflowEnvironment.start_time_skipping(
-            test_server_existing_path=str(program), data_converter=pydantic_data_converter
+            test_server_existing_path=str(program), plugins=[house_plugin()]
         )
+        await add(self.client)
         started = await self._environment.get_current_time()
         self._clock = Clock(
             origin=midnight(self._begins, BERLIN), start=started.replace(microsecond=0)
@@ -166,7 +170,6 @@ class House:
             task_queue=names.QUEUE,
             workflows=WORKFLOWS,
             activities=self._rooms.activities(),
-            workflow_runner=sandboxed(),
             # In production a mistake of ours waits for the next release; a test is to see it.
             workflow_failure_exception_types=[Exception],
             interceptors=[self._busy],
@@ -193,13 +196,24 @@ class House:
     async def _nothing_failed(self) -> None:
         for workflow_id in await self._read(_workflow_ids):
             try:
-                described = await self.client.get_workflow_handle(workflow_id).describe()
+                status = await self._status(workflow_id)
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise
                 continue  # never started
             fine = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
-            assert described.status in fine, f"{workflow_id} is {described.status}"
+            assert status in fine, f"{workflow_id} is {status.name}"
+
+    async def _status(self, workflow_id: str) -> WorkflowExecutionStatus:
+        """Asked without the SDK's `describe`, which cannot read this server's answer: an attribute
+        that is not shown any more stays in it as null."""
+        described = await self.client.workflow_service.describe_workflow_execution(
+            DescribeWorkflowExecutionRequest(
+                namespace=self.client.namespace,
+                execution=WorkflowExecution(workflow_id=workflow_id),
+            )
+        )
+        return WorkflowExecutionStatus(described.workflow_execution_info.status)
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -397,8 +411,8 @@ class House:
 
     async def runs(self, number: str) -> bool:
         """Whether the invoice's workflow is running."""
-        described = await self._invoice(number).describe()
-        return described.status is WorkflowExecutionStatus.RUNNING
+        status = await self._status(names.invoice_workflow_id(number))
+        return status is WorkflowExecutionStatus.RUNNING
 
 
 async def _update(handle: WorkflowHandle[Any, Any], name: str, said: dict[str, Any]) -> str:
