@@ -51,11 +51,13 @@ class Customer(Message):
 
 
 class Task(Message):
-    """The input of a call task's workflow."""
+    """The input of a call task's workflow, and all it carries over continue-as-new."""
 
     task: str
     customer_id: str
     clock: Clock = REAL_TIME
+    asked: int = 0
+    keys: tuple[str, ...] = ()
 
 
 # --- what people ask of an invoice ---------------------------------------------------------------

@@ -32,8 +32,8 @@ class CallTask(Waits):
         super().__init__(task.clock)
         self.task = task
         self.step: TaskStep | None = None
-        self._asked = 0
-        self._keys: list[str] = []
+        self._asked = task.asked
+        self._keys = list(task.keys)
 
     def wake(self) -> None:
         """What was read may no longer be so: until the next look, only the record judges."""
@@ -54,6 +54,7 @@ class CallTask(Waits):
                 step = await self.look_at_the_record()
 
     async def look_at_the_record(self) -> TaskStep:
+        await self.continue_as_new_when_long()
         self.woken = False
         step = await workflow.execute_activity_method(
             CallPort.task_step, self._asking(), summary="what comes next", **RECORD
@@ -61,6 +62,11 @@ class CallTask(Waits):
         self.step = None if self.woken else step
         self.show(step)
         return step
+
+    async def continue_as_new_when_long(self) -> None:
+        if await self.should_continue_as_new():
+            carried = {"asked": self._asked, "keys": tuple(self._keys)}
+            workflow.continue_as_new(self.task.model_copy(update=carried))
 
     def show(self, step: TaskStep) -> None:
         """In the Temporal UI: where it stands."""

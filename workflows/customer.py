@@ -52,12 +52,12 @@ class CustomerDunning(Waits):
             gathered = await self.gather()
             await self.send_notice(gathered.notice)
             await self.assemble_cases(gathered.cases)
-            await self.continue_as_new_when_long()
 
     async def something_is_due(self) -> bool:
         """Wait for the alarm. False when nothing has been due for so long that this one may end:
         not while something waits for a person, who is to find it."""
         while self.alarm is None or self.alarm > self.now():
+            await self.continue_as_new_when_long()  # each of a chain's invoices enlists by itself
             self.woken = False
             self.show()
             why = "the customer's day" if self.alarm else "idle: ends when nothing comes"
@@ -135,8 +135,7 @@ class CustomerDunning(Waits):
         self.look_again(self.now())
 
     async def continue_as_new_when_long(self) -> None:
-        if workflow.info().is_continue_as_new_suggested():
-            await workflow.wait_condition(workflow.all_handlers_finished)
+        if await self.should_continue_as_new():
             workflow.continue_as_new(
                 Customer(
                     customer_id=self.customer_id,

@@ -74,8 +74,7 @@ class InvoiceDunning(InvoiceMessages):
         show(page, lambda: invoice_attributes(step) if step else {})
 
     async def continue_as_new_when_long(self) -> None:
-        if workflow.info().is_continue_as_new_suggested():
-            await workflow.wait_condition(workflow.all_handlers_finished)
+        if await self.should_continue_as_new():
             await self.record_what_was_signalled()
             workflow.continue_as_new(
                 self.case.model_copy(
