@@ -8,7 +8,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Table, create_engine, insert, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    insert,
+    inspect,
+    select,
+    true,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
@@ -19,6 +29,7 @@ from models.tables import METADATA
 from rules.errors import Unreachable, UserMistake
 
 _ROWS_AT_ONCE = 5_000
+_SHARED = ("policy", "creditor")
 
 
 @contextmanager
@@ -38,17 +49,20 @@ def copied_database(url: str) -> Iterator[Callable[[], Database]]:
         yield copy
 
 
-def copy_rows(url: str, copy: Database) -> None:
+def copy_rows(url: str, copy: Database, *, customer: str | None = None) -> None:
     """Put every row of the database behind `url` into `copy`, which is migrated and empty; nothing,
-    where there is no such database yet. Raises Unreachable,
-    and UserMistake where `url` is none.
+    where there is no such database yet. `customer`: only what is recorded of one, and what all share.
+    Raises Unreachable, and UserMistake where `url` is none.
 
     An original of an older schema lacks tables and columns: there the copy has its defaults.
     """
     try:
         with _reading(url) as original, copy.transaction() as session:
             for table in METADATA.sorted_tables:
-                _copy_table(original, session, table)
+                if customer is None:
+                    _copy_table(original, session, table, true())
+                elif (whose := _recorded_of(customer, table)) is not None:
+                    _copy_table(original, session, table, whose)
     except DatabaseError as error:
         raise Unreachable("the database (DUELY_DATABASE_URL) cannot be read") from error
 
@@ -86,11 +100,25 @@ def _open_sqlite(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _copy_table(original: Connection, session: Session, table: Table) -> None:
+def _recorded_of(customer: str, table: Table) -> ColumnElement[bool] | None:
+    """Which rows of a table are about a customer: by its own column, or by the row they belong to.
+    None: the table is about no customer in particular and not needed to see what comes."""
+    if "customer_id" in table.c:
+        return table.c.customer_id == customer
+    for key in table.foreign_keys:
+        owner = key.column.table
+        if "customer_id" in owner.c:
+            return key.parent.in_(select(key.column).where(owner.c.customer_id == customer))
+    return true() if table.name in _SHARED else None
+
+
+def _copy_table(
+    original: Connection, session: Session, table: Table, wanted: ColumnElement[bool]
+) -> None:
     inspector = inspect(original)
     if not inspector.has_table(table.name):
         return
     there = {column["name"] for column in inspector.get_columns(table.name)}
     columns = [column for column in table.columns if column.name in there]
-    for rows in original.execute(select(*columns)).partitions(_ROWS_AT_ONCE):
+    for rows in original.execute(select(*columns).where(wanted)).partitions(_ROWS_AT_ONCE):
         session.execute(insert(table), [dict(row._mapping) for row in rows])

@@ -1,6 +1,7 @@
 """What a starting worker makes sure of: nothing recorded is without its workflow."""
 
 import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -44,21 +45,29 @@ async def start_what_is_missing(database: Database, client: Client, clock: Clock
     how many were started. Starting one that runs after all changes nothing.
     """
     await deliver(database, client)
-    missing = [
-        *await _missing(
-            client, names.INVOICE_WORKFLOW, await database.run(open_cases_by_workflow), clock
-        ),
-        *await _missing(
-            client, names.CALL_WORKFLOW, await database.run(open_tasks_by_workflow), clock
-        ),
+    running = {
+        *await running_of(client, names.INVOICE_WORKFLOW),
+        *await running_of(client, names.CALL_WORKFLOW),
+    }
+    return await start_those_but(running, database, client, clock)
+
+
+async def start_those_but(
+    running: Collection[str], database: Database, client: Client, clock: Clock
+) -> int:
+    """Start the workflow of every open invoice and task but those whose ids are given."""
+    wanted = [
+        *await _wanted(names.INVOICE_WORKFLOW, database, open_cases_by_workflow),
+        *await _wanted(names.CALL_WORKFLOW, database, open_tasks_by_workflow),
     ]
+    missing = [one for one in wanted if one.workflow_id not in running]
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def start(one: "_Missing") -> None:
+    async def start(one: "_Wanted") -> None:
         async with gate:
             await client.start_workflow(
                 one.workflow,
-                one.start,
+                one.start.model_copy(update={"clock": clock}),
                 id=one.workflow_id,
                 task_queue=names.QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -69,22 +78,17 @@ async def start_what_is_missing(database: Database, client: Client, clock: Clock
 
 
 @dataclass(frozen=True)
-class _Missing:
+class _Wanted:
     workflow: str
     workflow_id: str
     start: Case | Task
 
 
-async def _missing(
-    client: Client, workflow: str, wanted: dict[str, Case | Task], clock: Clock
-) -> list[_Missing]:
-    """Those of the wanted workflows, by id, that do not run."""
-    running = await running_of(client, workflow)
-    return [
-        _Missing(workflow, workflow_id, start.model_copy(update={"clock": clock}))
-        for workflow_id, start in wanted.items()
-        if workflow_id not in running
-    ]
+async def _wanted(
+    workflow: str, database: Database, read: Callable[[Session], dict[str, Case | Task]]
+) -> list[_Wanted]:
+    found = await database.run(read)
+    return [_Wanted(workflow, workflow_id, start) for workflow_id, start in found.items()]
 
 
 def open_cases_by_workflow(session: Session) -> dict[str, Case | Task]:

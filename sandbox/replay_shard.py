@@ -1,22 +1,20 @@
 """One shard of a replay: some customers, a time-skipping server, a worker, and one driver of time.
 
-The driver jumps only to days with input, to five past midnight, far from the policy's hour; all that
-happens between two jumps happens at its own virtual moment, inside workflows and activities.
+The driver jumps only to days with input, to five past midnight, far from the policy's hour.
 """
 
 import asyncio
 import logging
 import shutil
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlmodel import Session
-from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
-from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import UnsandboxedWorkflowRunner
+from temporalio.runtime import Runtime
 
 from activities.facts import ladder_of
 from activities.intake import Taken, record_policy, take_invoices, take_payments
@@ -31,15 +29,14 @@ from gateways.printer import Lent, WeasyPrinter
 from gateways.process import end_process
 from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
-from plugin import house_plugin
-from rules.clock import Clock
 from rules.days import local_moment, midnight
 from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
+from rules.policy import Policy
 from sandbox.bank import SandboxBank
 from sandbox.feeder import HOUR, Day, days_of
-from sandbox.server import binary, kept
-from sandbox.skipping import Busy, Silent, Stalled, jump
-from worker import Adapters, House, build_worker, furnish
+from sandbox.skipping import Stalled
+from sandbox.world import World, quiet, virtual_world
+from worker import Adapters, House, furnish
 
 _TRIES = 5
 _JUMP = timedelta(days=30)  # past the last input, how far to look for what is still to come
@@ -100,7 +97,7 @@ def run_shards(parent: Connection) -> None:
 
 
 async def _work(parent: Connection) -> None:
-    tools = Tools(_quiet(), WeasyPrinter(1))
+    tools = Tools(quiet(), WeasyPrinter(1))
     while (shard := parent.recv()) is not None:
         parent.send(Done(shard.number, await _replay(shard, tools, parent)))
     await tools.printer.close()
@@ -126,32 +123,13 @@ async def _replay(shard: Shard, tools: Tools, parent: Connection) -> tuple[Row, 
 
 async def _replay_once(shard: Shard, tools: Tools, parent: Connection) -> tuple[Row, ...]:
     shard.folder.mkdir(parents=True)
-    program = kept(
-        binary("temporal-test-server"), log=shard.folder / "server.log", folder=shard.folder
-    )
     house = _house(shard, tools.printer)
-    environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(program),
-        # The sandbox's checks are for tests; here they would double the time of every start.
-        plugins=[
-            house_plugin(runner=UnsandboxedWorkflowRunner(), watched=False, interceptors=[Silent()])
-        ],
-        runtime=tools.runtime,
-    )
-    try:
-        driver = await _Driver.of(shard, environment, house)
-        async with build_worker(environment.client, house, interceptors=[driver.busy]):
-            await driver.drive(parent)
+    policy = policy_from_text(shard.policy_text, shard.policy_name)
+    days = _days(shard)
+    begins = midnight(min(days), ladder_of(policy).zone)
+    async with virtual_world(house, shard.folder, begins=begins, runtime=tools.runtime) as world:
+        await _Driver(shard, world, policy, days).drive(parent)
         return await house.workplace.database.run(lambda session: tuple(rows(session)))
-    finally:
-        await house.close()
-        await environment.shutdown()
-
-
-def _quiet() -> Runtime:
-    """The SDK says on stdout what the test server cannot do, and the replay does not need."""
-    logging_config = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
-    return Runtime(telemetry=TelemetryConfig(logging=logging_config))
 
 
 def _house(shard: Shard, printer: WeasyPrinter) -> House:
@@ -173,60 +151,42 @@ def _house(shard: Shard, printer: WeasyPrinter) -> House:
 
 
 class _Driver:
-    """The one who moves the server's time."""
+    """The one who brings each day's input, and lets time pass between."""
 
     def __init__(
-        self, shard: Shard, environment: WorkflowEnvironment, house: House, clock: Clock
+        self, shard: Shard, world: World, policy: Policy, days: Mapping[date, Day]
     ) -> None:
         self._shard = shard
-        self._environment = environment
-        self._house = house
-        self._clock = clock
-        self.busy = Busy()
-        self._policy = policy_from_text(shard.policy_text, shard.policy_name)
-        self._zone = ladder_of(self._policy).zone
-        self._days = _days(shard)
-
-    @classmethod
-    async def of(cls, shard: Shard, environment: WorkflowEnvironment, house: House) -> "_Driver":
-        """With a clock that stands at the beginning of the first day with input."""
-        started = await environment.get_current_time()
-        zone = ladder_of(policy_from_text(shard.policy_text, shard.policy_name)).zone
-        first = min(_days(shard), default=started.date())
-        clock = Clock(origin=midnight(first, zone), start=started.replace(microsecond=0))
-        return cls(shard, environment, house, clock)
+        self._world = world
+        self._policy = policy
+        self._zone = ladder_of(policy).zone
+        self._days = days
 
     async def drive(self, parent: Connection) -> None:
         """Day by day through the input, then until nothing is left or the last day has ended."""
         done, total = 0, sum(len(d.invoices) + len(d.payments) for d in self._days.values())
         for day in sorted(self._days):
-            await self._jump_to(local_moment(day, HOUR, self._zone))
+            await self._world.jump_to(local_moment(day, HOUR, self._zone))
             await self._bring(self._days[day])
             done += len(self._days[day].invoices) + len(self._days[day].payments)
             parent.send(Step(self._shard.number, done / total * 0.95))
         if self._shard.until is not None:
-            await self._jump_to(local_moment(self._shard.until, time(23, 59), self._zone))
+            await self._world.jump_to(local_moment(self._shard.until, time(23, 59), self._zone))
             return
-        while await self._house.workplace.database.run(still_climbing):
-            await self._jump(_JUMP)
-
-    async def _jump_to(self, moment: datetime) -> None:
-        await self._jump(self._clock.temporal(moment) - await self._environment.get_current_time())
-
-    async def _jump(self, duration: timedelta) -> None:
-        await jump(self._environment, duration, self.busy)
+        while await self._world.house.workplace.database.run(still_climbing):
+            await self._world.jump_to(await self._world.now() + _JUMP)
 
     async def _bring(self, day: Day) -> None:
         """Record what the day brings, as an import does, and tell the workflows."""
-        now = self._clock.business(await self._environment.get_current_time())
-        work = self._house.workplace
+        now = await self._world.now()
+        work = self._world.house.workplace
 
         def record(session: Session) -> None:
-            journal = work.journal(session, self._clock, now)
+            journal = work.journal(session, self._world.clock, now)
             self._record(journal, day)
 
         await work.database.run(record)
-        await deliver(work.database, self._environment.client)
+        await deliver(work.database, self._world.client)
 
     def _record(self, journal: Journal, day: Day) -> None:
         taken = Taken()
