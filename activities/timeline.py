@@ -59,13 +59,18 @@ class Row:
         return (self.moment, customer, invoice, _ORDER[event], reference)
 
 
-def rows(session: Session) -> Iterator[Row]:
-    """Every event of the timeline, unsorted; `at` in the time zone of the invoice's policy."""
+def rows(session: Session, *, invoice: str = "", customer: str = "") -> Iterator[Row]:
+    """Every event of the timeline, unsorted; `at` in the time zone of the invoice's policy.
+    `invoice` and `customer`: only of one."""
     query = (
         select(EventRecord, InvoiceRecord.policy)
         .join(InvoiceRecord, col(InvoiceRecord.number) == col(EventRecord.invoice_number))
         .where(col(EventRecord.event).in_(EVENTS))
     )
+    if invoice:
+        query = query.where(col(EventRecord.invoice_number) == invoice)
+    if customer:
+        query = query.where(col(EventRecord.customer_id) == customer)
     for event, policy in session.exec(query):
         zone = ladder_for(session, policy).zone
         level = str(event.level or 0) if event.event in _WITH_LEVEL else ""
