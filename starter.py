@@ -1,4 +1,7 @@
-"""The command line: import, replay, demo. Thin: each command reads, checks, and calls a room."""
+"""The command line. Thin: each command reads, checks, and calls a room.
+
+What is more than one call stands in `commands/`, a file per group, registered here.
+"""
 
 import asyncio
 import traceback
@@ -10,6 +13,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from commands import (
+    acts,
+    calls,
+    completion,
+    customer_acts,
+    payments,
+    preview,
+    status,
+    timeline,
+    why,
+)
 from gateways.ledger_files import read_ledger_files
 from gateways.policy_files import read_policy
 from gateways.process import end_process
@@ -86,9 +100,14 @@ def demo_(
     asyncio.run(demo(load_settings(), out, end=end))
 
 
+for group in (payments, acts, customer_acts, status, why, timeline, preview, completion):
+    app.add_typer(group.app)
+app.add_typer(calls.app, name="calls")
+
+
 def main() -> None:
     """Run a command, and end with its true status whatever happened."""
-    end_process(_status_of(lambda: app(standalone_mode=False)))
+    end_process(_status_of(lambda: app(standalone_mode=False, prog_name=completion.NAME)))
 
 
 def _status_of(command: Callable[[], object]) -> int:

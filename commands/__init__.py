@@ -1,0 +1,1 @@
+"""The commands of `starter.py`, one file per group: each reads, asks a room, and prints."""
