@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from activities.facts import ladder_for
@@ -94,8 +95,8 @@ def _groups(session: Session, policy: str, now: datetime) -> list[_Group]:
         col(InvoiceRecord.currency),
     )
     numbered = [column.label(f"c{place}") for place, column in enumerate(stands_at)]
-    query: Any = (
-        select(*numbered, func.count(), func.sum(InvoiceRecord.balance_minor))
+    query = (
+        select_columns(*numbered, func.count(), func.sum(InvoiceRecord.balance_minor))
         .join(PositionRecord, col(PositionRecord.invoice_number) == col(InvoiceRecord.number))
         .where(col(InvoiceRecord.policy) == policy, col(InvoiceRecord.status) == Status.OPEN.value)
         .group_by(*numbered)
@@ -108,7 +109,9 @@ def _groups(session: Session, policy: str, now: datetime) -> list[_Group]:
             count=count,
             owed=Money(int(owed), currency),
         )
-        for late, stage, level, gone, called, proposed, currency, count, owed in session.exec(query)
+        for late, stage, level, gone, called, proposed, currency, count, owed in session.execute(
+            query
+        )
     ]
 
 

@@ -1,7 +1,7 @@
 """What people ask of an invoice: pause, resume, settle, promise, dispute, due, write off, cancel."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,20 +9,20 @@ import typer
 
 from activities.acts import refusal, standing_of
 from activities.facts import case_of
-from commands.asking import (
+from commands.asking import Wanted, ask, said, say_it_was_done, was_done
+from commands.at_hand import known_invoice, now, the_record
+from commands.customer_acts import ask_customer
+from commands.options import (
     PATIENCE,
     By,
     Key,
+    Number,
+    NumberOrNone,
+    OfCustomer,
     Reason,
     Wait,
-    Wanted,
-    ask,
-    said,
-    say_it_was_done,
-    was_done,
+    day,
 )
-from commands.at_hand import known_invoice, now, the_record
-from commands.customer_acts import ask_customer
 from models import messages as say
 from models.messages import Case, InvoiceAct
 from models.tables import InvoiceRecord
@@ -31,15 +31,6 @@ from rules.errors import UserMistake
 from rules.money import parse_minor
 
 app = typer.Typer()
-
-Number = Annotated[str, typer.Argument(help="The invoice's number.", metavar="NUMBER")]
-NumberOrNone = Annotated[
-    str, typer.Argument(help="The invoice's number.", metavar="[NUMBER]", show_default=False)
-]
-OfCustomer = Annotated[
-    str, typer.Option("--customer", help="The whole customer with this key, instead of an invoice.")
-]
-Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], metavar="DATE")]
 
 
 class DisputeEnd(StrEnum):
@@ -54,8 +45,8 @@ def pause(
     number: NumberOrNone = "",
     customer: OfCustomer = "",
     until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="It ends as this day begins."),
+        date | None,
+        typer.Option(parser=day, metavar="DATE", help="It ends as this day begins."),
     ] = None,
     reason: Reason = "",
     by: By = "",
@@ -63,9 +54,8 @@ def pause(
     wait: Wait = PATIENCE,
 ) -> None:
     """Have the ladder of an invoice or of a whole customer wait; the debt stays."""
-    day = until.date() if until else None
-    act = said(by, key, reason).of(say.Pause, until=day)
-    end = f"until {day}" if day else "until somebody resumes it"
+    act = said(by, key, reason).of(say.Pause, until=until)
+    end = f"until {until}" if until else "until somebody resumes it"
     _of_one_or_all(number, customer, act, wait, f"is paused {end}")
 
 
@@ -93,9 +83,9 @@ def settle(
 @app.command("promise")
 def promise(
     number: Number,
-    day: Annotated[
-        datetime,
-        typer.Option("--by", formats=["%Y-%m-%d"], help="The day by which they promised to pay."),
+    promised: Annotated[
+        date,
+        typer.Option("--by", parser=day, metavar="DATE", help="The day they promised to pay by."),
     ],
     reason: Reason = "",
     by: Annotated[str, typer.Option("--as", help="Who asks; your login name where left out.")] = "",
@@ -103,8 +93,8 @@ def promise(
     wait: Wait = PATIENCE,
 ) -> None:
     """Record a customer's promise to pay by a day: the ladder waits through it and its grace."""
-    act = said(by, key, reason).of(say.Promise, day=day.date())
-    _ask_invoice(number, act, wait, f"is promised by {day.date()}")
+    act = said(by, key, reason).of(say.Promise, day=promised)
+    _ask_invoice(number, act, wait, f"is promised by {promised}")
 
 
 @app.command("dispute")
@@ -118,9 +108,14 @@ def dispute(
 @app.command("dispute-outcome")
 def dispute_outcome(
     number: Number,
-    outcome: Annotated[DisputeEnd, typer.Argument(help="Whether the customer was right.")],
+    outcome: Annotated[
+        DisputeEnd, typer.Argument(metavar="rejected|upheld", help="Whether they were right.")
+    ],
     credit: Annotated[
-        str, typer.Option(help="Credit this much of an upheld one; without it it is cancelled.")
+        str,
+        typer.Option(
+            metavar="AMOUNT", help="Credit this much of an upheld one; without it it is cancelled."
+        ),
     ] = "",
     reason: Reason = "",
     by: By = "",
@@ -143,15 +138,17 @@ def dispute_outcome(
 @app.command("due")
 def due(
     number: Number,
-    day: Day,
+    on: Annotated[
+        date, typer.Argument(parser=day, metavar="DATE", help="The day it is due on now.")
+    ],
     reason: Reason = "",
     by: By = "",
     key: Key = "",
     wait: Wait = PATIENCE,
 ) -> None:
     """Change an invoice's due date; only before its first notice."""
-    act = said(by, key, reason).of(say.ChangeDueDate, due_date=day.date())
-    _ask_invoice(number, act, wait, f"is due on {day.date()}")
+    act = said(by, key, reason).of(say.ChangeDueDate, due_date=on)
+    _ask_invoice(number, act, wait, f"is due on {on}")
 
 
 @app.command("write-off")

@@ -8,10 +8,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
-import typer
 from pydantic import ValidationError
 from sqlmodel import Session
 from temporalio.client import (
@@ -31,16 +30,6 @@ from rules.errors import Unreachable, UserMistake
 from worker import connect
 
 A = TypeVar("A", bound=Act)
-
-By = Annotated[str, typer.Option("--by", "--as", help="Who asks; your login name where left out.")]
-Key = Annotated[
-    str, typer.Option("--key", help="Names this act: the same key again changes nothing.")
-]
-Reason = Annotated[str, typer.Option("--reason", help="Why; recorded as typed.")]
-Wait = Annotated[
-    float, typer.Option("--wait", min=0.1, help="Seconds to wait for the worker's answer.")
-]
-PATIENCE = 20.0
 
 
 @dataclass(frozen=True)

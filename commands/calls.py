@@ -1,26 +1,16 @@
 """The call tasks: who is to be phoned, who phones, and what came of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
 from sqlmodel import Session
 
 from activities.call_list import OpenTask, open_tasks, zone_of
-from commands.asking import (
-    PATIENCE,
-    By,
-    Key,
-    Wait,
-    Wanted,
-    ask,
-    said,
-    say_it_was_done,
-    was_done,
-)
+from commands.asking import Wanted, ask, said, say_it_was_done, was_done
 from commands.at_hand import known_task, now, the_record
-from commands.printing import AsJson, show_json, show_table
-from commands.printing import say as say_out
+from commands.options import PATIENCE, AsJson, By, Key, Wait, day
+from commands.printing import say, show_json, show_table
 from models.messages import Act, CallOutcome, ReleaseTask, TakeTask, Task
 from models.tables import CallTaskRecord, TaskState
 from rules.calls import Outcome, Word, refuse_outcome, refuse_release, refuse_take
@@ -28,6 +18,7 @@ from rules.errors import UserMistake
 
 app = typer.Typer(help="Who is to be phoned, who phones, and what came of it.")
 
+_OUTCOMES = f"What came of the call: {', '.join(Outcome)}."
 TaskNumber = Annotated[str, typer.Argument(help="The task's number.", metavar="TASK")]
 
 
@@ -39,7 +30,7 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         return show_json({"tasks": found})
     if not found:
-        return say_out("Nobody is to be phoned.")
+        return say("Nobody is to be phoned.")
     head = ("task", "customer", "invoices>", "owed>", "attempt>", "due", "taken by")
     return show_table(head, map(_cells, found))
 
@@ -74,16 +65,22 @@ def release(task: TaskNumber, by: By = "", key: Key = "", wait: Wait = PATIENCE)
 @app.command("outcome")
 def outcome(
     task: TaskNumber,
-    outcome: Annotated[Outcome, typer.Argument(help="What came of the call.")],
+    outcome: Annotated[Outcome, typer.Argument(metavar="OUTCOME", help=_OUTCOMES)],
     invoice: Annotated[
-        str, typer.Option(help="Of this invoice only; without it, of all it concerns.")
+        str,
+        typer.Option(
+            metavar="NUMBER", help="Of this invoice only; without it, of all it concerns."
+        ),
     ] = "",
-    day: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The promised day.")
+    promised: Annotated[
+        date | None, typer.Option("--day", parser=day, metavar="DATE", help="The promised day.")
     ] = None,
     at: Annotated[
         str,
-        typer.Option(help="When to call back, like 2026-11-24T15:00, in the policy's time zone."),
+        typer.Option(
+            metavar="MOMENT",
+            help="When to call back, like 2026-11-24T15:00, in the policy's time zone.",
+        ),
     ] = "",
     note: Annotated[str, typer.Option(help="What was said; recorded as typed.")] = "",
     by: By = "",
@@ -98,7 +95,7 @@ def outcome(
         CallOutcome,
         outcome=outcome,
         invoice_number=invoice,
-        day=day.date() if day else None,
+        day=promised,
         at=moment,
     )
     _ask_task(task, act, "outcome", wait, f"Task {task}: {outcome} is recorded.")

@@ -4,31 +4,21 @@ from typing import Annotated
 
 import typer
 
-from commands.asking import (
-    PATIENCE,
-    By,
-    Key,
-    Reason,
-    Wait,
-    Wanted,
-    ask,
-    said,
-    say_it_was_done,
-    was_done,
-)
+from commands.asking import Wanted, ask, said, say_it_was_done, was_done
 from commands.at_hand import known_case, known_customer, the_record
+from commands.options import PATIENCE, By, CustomerKey, Key, Reason, Wait
 from models import messages as say
 from models.messages import Customer, CustomerAct
 
 app = typer.Typer()
 
-CustomerKey = Annotated[str, typer.Argument(help="The customer's key.", metavar="CUSTOMER")]
-
 
 @app.command("set-address")
 def set_address(
     customer: CustomerKey,
-    email: Annotated[str, typer.Argument(help="The address notices go to from now on.")],
+    email: Annotated[
+        str, typer.Argument(metavar="EMAIL", help="The address notices go to from now on.")
+    ],
     reason: Reason = "",
     by: By = "",
     key: Key = "",

@@ -1,7 +1,7 @@
 """A payment typed by hand: recorded as one row of a payments file is."""
 
 import asyncio
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from activities.journal import Journal
 from activities.post import deliver
 from commands.acts import amount
 from commands.at_hand import database_at_hand, known_invoice, login_name, now
+from commands.options import By, Number, day
 from commands.printing import say
 from gateways.ledger_fields import LONGEST_KEY, shown
 from models.tables import PaymentRecord
@@ -33,7 +34,7 @@ _NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
 @app.command("pay", context_settings=_NEGATIVE_NUMBERS)
 def pay(
-    number: Annotated[str, typer.Argument(help="The invoice's number.", metavar="NUMBER")],
+    number: Number,
     text: Annotated[
         str,
         typer.Argument(
@@ -41,22 +42,19 @@ def pay(
         ),
     ],
     on: Annotated[
-        datetime | None,
-        typer.Option("--on", formats=["%Y-%m-%d"], help="The bank's day; today where left out."),
+        date | None,
+        typer.Option(parser=day, metavar="DATE", help="The bank's day; today where left out."),
     ] = None,
     payment_id: Annotated[
         str, typer.Option("--id", help="The bank's reference: the same one is recorded once.")
     ] = "",
-    by: Annotated[
-        str, typer.Option("--by", "--as", help="Who records it; your login name where left out.")
-    ] = "",
+    by: By = "",
 ) -> None:
     """Record money that came in, or went back, as an import of one row does."""
     chosen = _checked_id(payment_id) if payment_id else f"typed:{uuid4()}"
-    day = on.date() if on else None
     with database_at_hand() as database:
         with database.transaction() as session:
-            told = _record(session, number, text, day, chosen, by or login_name())
+            told = _record(session, number, text, on, chosen, by or login_name())
         say(told)
         if not asyncio.run(_delivered(database)):
             say("Temporal is away: the worker tells the workflows when it comes up.")
@@ -82,13 +80,13 @@ def _record(
     if moved.minor == 0:
         raise UserMistake(f"{shown(text)} is nothing, expected an amount")
     today = ladder_for(session, invoice.policy).today(now())
-    day = on or today
-    if day > today:
-        raise UserMistake(f"--on {day} has not come yet, expected a day up to {today}")
+    booked = on or today
+    if booked > today:
+        raise UserMistake(f"--on {booked} has not come yet, expected a day up to {today}")
     known = session.get(PaymentRecord, payment_id)
     if known is not None:
         return _known(known, number, moved)
-    row = PaymentRow(payment_id, day, number, invoice.currency, moved.minor)
+    row = PaymentRow(payment_id, booked, number, invoice.currency, moved.minor)
     journal = Journal(session, now(), REAL_TIME, by)
     journal.lock(invoice.customer_id)
     take_payments(journal, [row], Taken())

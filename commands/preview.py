@@ -12,7 +12,7 @@ import typer
 from activities.papers import attachment_name, invoice_html, notice_mail
 from activities.previewing import NUMBER, Preview, preview_of
 from commands.at_hand import known_customer, now, the_record
-from commands.customer_acts import CustomerKey
+from commands.options import CustomerKey
 from commands.printing import say
 from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
@@ -30,11 +30,8 @@ _KINDS = (".eml", ".html", ".pdf")
 def preview(
     customer: CustomerKey,
     level: Annotated[
-        int,
-        typer.Option(
-            min=1, max=3, help="As a notice of this level, due or not.", show_default=False
-        ),
-    ] = 0,
+        int | None, typer.Option(min=1, max=3, help="As a notice of this level, due or not.")
+    ] = None,
     to: Annotated[
         Path | None,
         typer.Option("--out", help="Write it to this file: .eml, .html or .pdf."),
@@ -46,7 +43,7 @@ def preview(
     settings = load_settings()
     creditor = read_creditor(settings.creditor)
     with the_record() as session:
-        found = preview_of(session, known_customer(session, customer), creditor, now(), level)
+        found = preview_of(session, known_customer(session, customer), creditor, now(), level or 0)
     if to is None:
         say(_as_text(found))
         return

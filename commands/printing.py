@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich import box
@@ -14,8 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from rules.money import Money, decimal_text
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, for programs.")]
 
 out = Console(highlight=False, markup=False, emoji=False)
 

@@ -1,7 +1,6 @@
 """Where things stand: the whole house, one customer, one invoice."""
 
 from collections.abc import Iterator
-from typing import Annotated
 
 import typer
 
@@ -12,9 +11,9 @@ from activities.whereabouts import (
     whereabouts_of,
     whereabouts_of_customer,
 )
-from commands.acts import OfCustomer
 from commands.at_hand import known_customer, known_invoice, now, the_record
-from commands.printing import AsJson, say, show_json, show_table
+from commands.options import AsJson, NumberOrNone, OfCustomer
+from commands.printing import say, show_json, show_table
 from rules.errors import UserMistake
 from rules.money import Money, totals
 
@@ -23,9 +22,7 @@ app = typer.Typer()
 
 @app.command("status")
 def status(
-    number: Annotated[
-        str, typer.Argument(help="An invoice's number.", metavar="[NUMBER]", show_default=False)
-    ] = "",
+    number: NumberOrNone = "",
     customer: OfCustomer = "",
     as_json: AsJson = False,
 ) -> None:

@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from activities.event_log import Event, events_of
 from activities.timeline import rows, write_timeline
-from commands.acts import OfCustomer
 from commands.at_hand import known_customer, known_invoice, the_record
-from commands.printing import AsJson, say, show_json, show_table
+from commands.options import AsJson, NumberOrNone, OfCustomer
+from commands.printing import say, show_json, show_table
 from rules.errors import UserMistake
 
 app = typer.Typer()
@@ -19,9 +19,7 @@ app = typer.Typer()
 
 @app.command("timeline")
 def timeline(
-    number: Annotated[
-        str, typer.Argument(help="An invoice's number.", metavar="[NUMBER]", show_default=False)
-    ] = "",
+    number: NumberOrNone = "",
     customer: OfCustomer = "",
     csv: Annotated[
         Path | None, typer.Option("--csv", help="Write the timeline's events to this file.")

@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from activities.explaining import Told, circumstances, notices_about, story_of
 from commands.at_hand import known_invoice, now, the_record
-from commands.printing import AsJson, say, show_json
+from commands.options import AsJson
+from commands.printing import say, show_json
 from models.settings import load_settings
 from models.tables import NoticeRecord
 from rules.reasons import Reason, why_not_reminded
