@@ -1,6 +1,7 @@
 """A record, and a command line that reads it at a chosen hour."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,17 @@ class Ended:
 Command = Callable[..., Ended]
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database gone through all migrations once, for every test to begin with a copy of."""
+    folder = tmp_path_factory.mktemp("new")
+    Record(folder).close()
+    return folder / Record.FILE
+
+
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Record]:
+def record(tmp_path: Path, new_database: Path) -> Iterator[Record]:
+    shutil.copy(new_database, tmp_path)
     found = Record(tmp_path)
     yield found
     found.close()

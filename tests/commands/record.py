@@ -49,8 +49,10 @@ def berlin(day: str, hour: str = "10:00") -> datetime:
 class Record:
     """A new database in a folder, and a hand that writes in it; `now` is the hour it writes at."""
 
+    FILE = "duely.db"
+
     def __init__(self, folder: Path) -> None:
-        self.url = f"sqlite:///{folder / 'duely.db'}"
+        self.url = f"sqlite:///{folder / self.FILE}"
         self.now = berlin("2026-03-02")
         self.policy = PATIENT  # of invoices that come in
         self._database = open_database(Settings(database_url=self.url))
