@@ -76,6 +76,9 @@ def _record(
 ) -> str:
     """One transaction; the sentence that says what was recorded."""
     invoice = known_invoice(session, number)
+    journal = Journal(session, now(), REAL_TIME, by)
+    journal.lock(invoice.customer_id)
+    session.refresh(invoice)  # as it is now that nobody else may change it
     moved = Money(amount(text, invoice.currency), invoice.currency)
     if moved.minor == 0:
         raise UserMistake(f"{shown(text)} is nothing, expected an amount")
@@ -87,10 +90,7 @@ def _record(
     if known is not None:
         return _known(known, number, moved)
     row = PaymentRow(payment_id, booked, number, invoice.currency, moved.minor)
-    journal = Journal(session, now(), REAL_TIME, by)
-    journal.lock(invoice.customer_id)
     take_payments(journal, [row], Taken())
-    session.refresh(invoice)
     left = Money(invoice.balance_minor, invoice.currency)
     return f"Payment {payment_id} recorded: {moved} on invoice {number}, {left} is still owed."
 

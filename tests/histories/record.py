@@ -65,6 +65,18 @@ async def is_phoned_by_people(house: House) -> None:
     await house.at("2026-06-30")
 
 
+async def is_taken_and_phoned(house: House) -> None:
+    await house.invoice("A")
+    await house.at("2026-04-14", "10:00")
+    await house.ask_task("take", by="ada")
+    await house.ask_task("release", by="ada")
+    await house.ask_task("take", by="ben")
+    await house.call("no_answer", by="ben")
+    await house.at("2026-04-22", "10:00")
+    await house.call("paid")
+    await house.at("2026-06-30")
+
+
 async def record(scenario: Scenario, *, people: bool) -> None:
     """Play a scenario and keep the history of every workflow in it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -93,6 +105,7 @@ async def main() -> None:
     ):
         await record(scenario, people=False)
     await record(is_phoned_by_people, people=True)
+    await record(is_taken_and_phoned, people=True)
 
 
 if __name__ == "__main__":

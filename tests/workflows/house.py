@@ -302,6 +302,11 @@ class House:
         handle = self.client.get_workflow_handle(names.call_workflow_id(task))
         return await _update(handle, "outcome", {"outcome": outcome, **said})
 
+    async def ask_task(self, act: str, task: str = "T-C1-1", **said: Any) -> str:
+        """Somebody takes a call task, or gives it back."""
+        handle = self.client.get_workflow_handle(names.call_workflow_id(task))
+        return await _update(handle, act, said)
+
     # --- what became of it -----------------------------------------------------------------------
 
     async def story(self, *events: str, of: str = "") -> list[str]:
