@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from activities.intake import Taken
 from commands import (
     acts,
     calls,
@@ -24,6 +25,8 @@ from commands import (
     timeline,
     why,
 )
+from commands.doctor import doctor
+from commands.import_plan import plan_json, plan_text
 from gateways.ledger_files import read_ledger_files
 from gateways.policy_files import read_policy
 from gateways.process import end_process
@@ -34,7 +37,7 @@ from rules.errors import Unreachable, UserMistake
 from sandbox.demo import DemoFailed, demo
 from sandbox.progress import Bar
 from sandbox.replay import Replay, ReplayFailed, replay
-from worker import import_files
+from worker import import_files, plan_files
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 out = Console(highlight=False)
@@ -42,17 +45,49 @@ err = Console(stderr=True, highlight=False)
 
 
 @app.command("import")
-def import_(files: Annotated[list[Path], typer.Argument(help="CSV: invoices or payments")]) -> None:
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="CSV: invoices or payments")],
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only say what the first morning would bring")
+    ] = False,
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], help="Plan as if imported on this day"),
+    ] = None,
+    spread: Annotated[
+        int | None,
+        typer.Option("--spread", min=0, help="Customers of a backlog a day; 0: all at once"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The plan for programs")] = False,
+) -> None:
     """Take invoices and payments in. A file whole or not at all; the same again changes nothing."""
-    taken = asyncio.run(import_files(load_settings(), files, REAL_TIME))
+    settings = load_settings()
+    if spread is not None:
+        settings = settings.model_copy(update={"backlog_per_day": spread})
+    if plan:
+        planned = asyncio.run(plan_files(settings, files, REAL_TIME, on.date() if on else None))
+        text = plan_json(planned) if as_json else plan_text(planned)
+        out.print(text, end="", markup=False, soft_wrap=True)
+        return
+    if on or as_json:
+        raise UserMistake("--on and --json say how to plan, expected --plan with them")
+    _told(asyncio.run(import_files(settings, files, REAL_TIME)))
+
+
+def _told(taken: Taken) -> None:
     out.print(
         f"{taken.invoices} invoices and {taken.payments} payments recorded, "
         f"{taken.known} invoices were known already"
     )
     if not taken.delivered:
         out.print("Temporal is away: the worker tells the workflows when it comes up")
+    if taken.spread.held_back:
+        out.print(
+            f"a backlog: {taken.spread.held_back} customers hear from us after {taken.spread.first}, "
+            f"at most {taken.spread.per_day} a day, the last on {max(taken.spread.days)}"
+        )
     for note in taken.notes:
-        out.print(note)
+        out.print(note, markup=False, soft_wrap=True)
 
 
 @app.command("replay")
@@ -100,6 +135,20 @@ def demo_(
     asyncio.run(demo(load_settings(), out, end=end))
 
 
+@app.command("doctor")
+def doctor_(
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Start, deliver and wake what can be mended safely")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: every finding")] = False,
+) -> int:
+    """Ledger and workflows side by side: what is missing, orphaned, overdue, stuck. Status 1 where
+    something is wrong."""
+    report = asyncio.run(doctor(load_settings(), fix=fix))
+    out.print(report.json() if as_json else report.text(), markup=False, soft_wrap=True)
+    return report.status
+
+
 for group in (payments, acts, customer_acts, status, why, timeline, preview, completion):
     app.add_typer(group.app)
 app.add_typer(calls.app, name="calls")
@@ -111,7 +160,7 @@ def main() -> None:
 
 
 def _status_of(command: Callable[[], object]) -> int:
-    """0; 1 a fault of ours; 2 a mistake in the input; 3 a service not reached; 130 Ctrl-C.
+    """0; 1 a fault of ours, or one that `doctor` found; 2 a mistake in the input; 3 no service; 130 Ctrl-C.
 
     A person's mistake is one sentence, a fault of ours a traceback.
     """

@@ -4,49 +4,54 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
-from temporalio.worker import Interceptor, Worker, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import Interceptor, Worker
 
 from activities.calls import Calls
 from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
+from activities.copying import copied_database
 from activities.customers import Customers
 from activities.database import Database
-from activities.heartbeats import Heartbeats
-from activities.importing import Importer
+from activities.engines import is_away, may_not, reason
+from activities.facts import ladder_of
+from activities.importing import Importer, currency_in
 from activities.intake import Taken
 from activities.invoices import Invoices
 from activities.migrations import migrate
+from activities.planning import Plan, Rehearsal
 from activities.post import deliver
 from activities.reconciling import refuse_mixed_modes, start_what_is_missing
+from activities.registration import register
 from activities.sending import Sender
 from activities.workplace import Workplace
 from activities.writing import Writer
 from gateways.creditor_file import read_creditor
 from gateways.files import DocumentStore, FolderStore
+from gateways.ledger_files import read_ledger_files
 from gateways.mail import Mail, RedirectedMail, SmtpMail
 from gateways.payments import NoBank, Payments
 from gateways.policy_files import read_policy
-from gateways.printer import WeasyPrinter
+from gateways.printer import Printer, WeasyPrinter
 from gateways.process import end_process
 from gateways.staff import People, Staff
 from gateways.toml_files import TomlDocument
 from models.names import QUEUE
 from models.ports import CallPort, CustomerPort, InvoicePort
 from models.settings import Documents, MailMode, Settings, load_settings
+from plugin import house_plugin
 from rules.clock import REAL_TIME, Clock
+from rules.days import midnight
 from rules.errors import Unreachable, UserMistake
 from workflows.call_task import CallTask
 from workflows.customer import CustomerDunning
@@ -56,6 +61,7 @@ log = logging.getLogger("duely")
 
 WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask]
 GRACE = timedelta(seconds=30)  # what runs at SIGTERM may end by itself
+_AWAY = (RPCError, Unreachable)  # what an outage of a service raises
 DELIVERY_PAUSE = 5.0  # seconds between looks for messages that others recorded
 
 
@@ -66,6 +72,7 @@ class Adapters:
     mail: Mail
     payments: Payments = field(default_factory=NoBank)
     staff: Staff = field(default_factory=People)
+    printer: Printer | None = None  # None: as many printing processes as the settings say
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class House:
     workplace: Workplace
     adapters: Adapters
     store: DocumentStore
-    printer: WeasyPrinter
+    printer: Printer
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of `models.ports`, ready to be registered."""
@@ -121,7 +128,8 @@ def furnish(
     database = open_database(settings, fast=fast)
     workplace = Workplace(database, creditor, settings.mode, documents, by_day)
     store = FolderStore(settings.documents_dir)
-    return House(workplace, adapters, store, WeasyPrinter(settings.render_processes))
+    printer = adapters.printer or WeasyPrinter(settings.render_processes)
+    return House(workplace, adapters, store, printer)
 
 
 def mail_of(settings: Settings) -> Mail:
@@ -133,13 +141,27 @@ def mail_of(settings: Settings) -> Mail:
 
 
 def open_database(settings: Settings, *, fast: bool = False) -> Database:
-    """The database, migrated to the newest schema. Raises Unreachable where it does not answer."""
+    """The database, migrated to the newest schema.
+
+    Raises Unreachable where it does not answer, UserMistake where it is not ours to use.
+    """
     database = Database(settings.database_url, fast=fast)
     try:
         migrate(database.engine)
-    except OperationalError as error:
+    except DBAPIError as error:
         database.close()
-        raise Unreachable("the database (DUELY_DATABASE_URL) cannot be reached") from error
+        if is_away(error):
+            raise Unreachable(
+                f"the database (DUELY_DATABASE_URL) cannot be reached: {reason(error)}"
+            ) from error
+        if may_not(error):
+            raise UserMistake(
+                f"the role in DUELY_DATABASE_URL may not do what a migration does: {reason(error)}"
+            ) from error
+        raise
+    except UserMistake:
+        database.close()
+        raise
     return database
 
 
@@ -151,7 +173,7 @@ async def connect() -> Client:
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
     try:
-        return await Client.connect(**config, data_converter=pydantic_data_converter)
+        return await Client.connect(**config, plugins=[house_plugin()])
     except RuntimeError as error:
         raise Unreachable(
             f"Temporal at {config['target_host']} cannot be reached (TEMPORAL_ADDRESS)"
@@ -159,49 +181,57 @@ async def connect() -> Client:
 
 
 def build_worker(
-    client: Client,
-    house: House,
-    *,
-    runner: WorkflowRunner | None = None,
-    interceptors: Sequence[Interceptor] = (),
+    client: Client, house: House, *, interceptors: Sequence[Interceptor] = ()
 ) -> Worker:
-    """A worker for everything. `runner` is a replay's, which does without the sandbox's checks."""
+    """A worker for everything, of a client with the house's plugin."""
     return Worker(
         client,
         task_queue=QUEUE,
         workflows=WORKFLOWS,
         activities=house.activities(),
-        workflow_runner=runner or sandboxed(),
         graceful_shutdown_timeout=GRACE,
-        interceptors=[Heartbeats(), *interceptors],
-    )
-
-
-def sandboxed() -> SandboxedWorkflowRunner:
-    """Rules and message models are pure and shared; everything else is loaded per workflow."""
-    return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules("rules", "models")
+        interceptors=interceptors,
     )
 
 
 async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event) -> None:
-    """Start what is missing, then work until told to stop; what runs then may end by itself."""
+    """Start what is missing, then work until told to stop; what runs then may end by itself.
+
+    An outage of the database or of Temporal while it works is waited out. Raises UserMistake and
+    Unreachable before anything runs.
+    """
+    await register(client)
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
+    nothing_is_missing = False
     async with build_worker(client, house):
-        await start_what_is_missing(database, client, clock)
         while not stop.is_set():
-            await _deliver_what_others_left(database, client)
+            with _waiting_out():
+                if not nothing_is_missing:
+                    await start_what_is_missing(database, client, clock)
+                    nothing_is_missing = True
+                await deliver(database, client)
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(stop.wait(), DELIVERY_PAUSE)
 
 
-async def _deliver_what_others_left(database: Database, client: Client) -> None:
-    """An outage of database or Temporal is waited out: the next round delivers."""
+@contextmanager
+def _waiting_out() -> Iterator[None]:
+    """The next round does what this one could not."""
     try:
-        await deliver(database, client)
-    except (RPCError, OperationalError, InterfaceError) as error:
+        yield
+    except _AWAY as error:
         log.warning("messages wait, they could not be delivered: %s", type(error).__name__)
+
+
+@contextmanager
+def services_that_answer() -> Iterator[None]:
+    """Temporal, gone away half way, is said as one that was not there: raises Unreachable, as the
+    database does by itself."""
+    try:
+        yield
+    except RPCError as error:
+        raise Unreachable(f"Temporal does not answer (TEMPORAL_ADDRESS): {error}") from error
 
 
 def told_to_stop() -> asyncio.Event:
@@ -239,6 +269,7 @@ async def import_files(
         policy=(read_policy(settings.policy), TomlDocument.from_path(settings.policy).text),
         clock=clock,
         max_bytes=settings.import_max,
+        backlog_per_day=settings.backlog_per_day,
     )
     try:
         return await importer.take(paths, clock.business(datetime.now(UTC)))
@@ -246,12 +277,38 @@ async def import_files(
         importer.close()
 
 
+async def plan_files(
+    settings: Settings, paths: Sequence[Path], clock: Clock, on: date | None = None
+) -> Plan:
+    """What the first morning after an import of these files would bring, `on`: if they came in as
+    that day begins. Nothing is recorded: a copy of the database is used, and thrown away."""
+    policy = read_policy(settings.policy)
+    creditor = read_creditor(settings.creditor)
+    now = clock.business(datetime.now(UTC))
+    rehearsal = Rehearsal(
+        policy=policy,
+        policy_text=TomlDocument.from_path(settings.policy).text,
+        clock=clock,
+        now=midnight(on, ladder_of(policy).zone) if on else now,
+        backlog_per_day=settings.backlog_per_day,
+    )
+    with copied_database(settings.database_url) as copy:
+        files = read_ledger_files(
+            paths,
+            max_bytes=settings.import_max,
+            known_currency=lambda number: currency_in(copy(), number),
+        )
+        work = Workplace(copy(), creditor, settings.mode, Documents.NONE)
+        return await copy().run(lambda session: rehearsal.plan(session, work, files))
+
+
 def run(work: Callable[[], Coroutine[Any, Any, None]]) -> NoReturn:
     """Run a program of ours to its end: status 0; 1 a fault of ours, with its traceback in the log;
     2 a person's mistake, 3 a service not reached."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        asyncio.run(work())
+        with services_that_answer():
+            asyncio.run(work())
     except UserMistake as mistake:
         sys.stderr.write(f"{mistake}\n")
         end_process(2)

@@ -114,6 +114,7 @@ def _task_step(journal: Journal, task: str) -> TaskStep:
         attempt=max(item.attempts for item in items) + 1,
         invoices=tuple(item.invoice_number for item in items),
         taken_by=record.taken_by or "",
+        timezone=_ladder(journal, items[0].invoice_number).policy.timezone,
     )
 
 
@@ -143,6 +144,7 @@ def _stand_in_answered(journal: Journal, record: RecordCall) -> StaffAnswer:
 
 
 def _escalate(journal: Journal, asked: TaskAsked) -> None:
+    journal.lock(asked.customer_id)
     record = journal.session.get_one(CallTaskRecord, asked.task)
     if record.escalated_at is None and record.state == TaskState.OPEN:
         record.escalated_at = journal.now

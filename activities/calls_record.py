@@ -17,6 +17,7 @@ from models.tables import (
     TaskState,
     Trouble,
 )
+from models.tables.base import by_text
 from rules.ladder import Ladder
 
 
@@ -49,7 +50,7 @@ def items_in(journal: Journal, task: str) -> list[CallItemRecord]:
     query = select(CallItemRecord).where(
         col(CallItemRecord.task) == task, col(CallItemRecord.in_task).is_(True)
     )
-    return list(journal.session.exec(query.order_by(col(CallItemRecord.invoice_number))))
+    return list(journal.session.exec(query.order_by(by_text(col(CallItemRecord.invoice_number)))))
 
 
 def leave_task(
@@ -121,4 +122,5 @@ def give_up(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, *, at: dat
     position = journal.session.get_one(PositionRecord, invoice.number)
     position.stage += 1
     position.anchor = ladder.today(at)
+    position.not_before = None
     journal.tell_invoice(invoice, names.STAGE_HAPPENED, "call")

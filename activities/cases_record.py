@@ -17,6 +17,7 @@ from models.tables import (
     PositionRecord,
     Trouble,
 )
+from models.tables.base import by_text
 from rules.case import What, next_step
 
 
@@ -160,4 +161,6 @@ def _leave_the_ladder(
 
 def items_of(journal: Journal, case: str) -> list[LegalCaseItemRecord]:
     query = select(LegalCaseItemRecord).where(col(LegalCaseItemRecord.case) == case)
-    return list(journal.session.exec(query.order_by(col(LegalCaseItemRecord.invoice_number))))
+    return list(
+        journal.session.exec(query.order_by(by_text(col(LegalCaseItemRecord.invoice_number))))
+    )

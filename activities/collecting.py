@@ -59,7 +59,7 @@ class Collector:
         await self._work.record(
             asked.customer_id,
             asked.clock,
-            lambda journal: _end(journal, begun.key, answer),
+            lambda journal: _end(journal, asked, begun.key, answer),
         )
 
     async def _ask(self, asked: Asked, begun: _Begun) -> CollectionAnswer:
@@ -142,11 +142,11 @@ def _record_try(
     return record
 
 
-def _end(journal: Journal, key: str, answer: CollectionAnswer) -> None:
+def _end(journal: Journal, asked: Asked, key: str, answer: CollectionAnswer) -> None:
     """Record what the bank said of a try; what is recorded already is not recorded again."""
+    journal.lock(asked.customer_id)
     record = journal.session.get_one(CollectionRecord, key)
     invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
-    journal.lock(invoice.customer_id)
     state = _STATE[answer.status]
     if record.state not in (Try.STARTED, Try.PENDING):
         return

@@ -20,7 +20,13 @@ from rules.ladder import Ladder
 from rules.policy import StageKind
 
 # What a person can say is seen to. The rest ends with its own act.
-_PARKED = (Trouble.ADDRESS, Trouble.PHONE, Trouble.PAPERS, Trouble.HANDED_OVER_CHANGED)
+_PARKED = (
+    Trouble.ADDRESS,
+    Trouble.PHONE,
+    Trouble.PAPERS,
+    Trouble.ENCLOSURE,
+    Trouble.HANDED_OVER_CHANGED,
+)
 
 
 def record_customer_act(journal: Journal, record: RecordCustomerAct, work: Workplace) -> Answer:

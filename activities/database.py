@@ -1,7 +1,8 @@
 """The database: one engine, and one transaction per piece of work.
 
 SQLite and PostgreSQL alike. SQLite allows one writer, so its work runs on one thread and every
-transaction takes the write lock at its start (an upgrade half way would fail as busy).
+transaction takes the write lock at its start (an upgrade half way would fail as busy). PostgreSQL
+has many: what is decided about a customer is decided under the lock of their row (`Journal.lock`).
 """
 
 import asyncio
@@ -9,21 +10,18 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from rules.errors import UserMistake
+from activities.engines import engine_for, is_away, reason
+from rules.errors import Unreachable
 
 T = TypeVar("T")
 
-_DURABLE = ("journal_mode = WAL", "synchronous = FULL")
-_FAST = ("locking_mode = EXCLUSIVE", "journal_mode = MEMORY", "synchronous = OFF")
+_THREADS = 8  # on PostgreSQL: transactions of one process at a time, each with its connection
 
 
 class _Transaction(Session):
@@ -41,25 +39,37 @@ class Database:
 
     `fast` is for a replay, whose database nobody else uses and can be made again: SQLite's
     protection against a power cut is given up, what was read once is remembered, and work runs on
-    the event loop itself (a thread has to win back the interpreter after every statement).
+    the event loop itself (a thread has to win back the interpreter after every statement). On
+    PostgreSQL it changes nothing.
     """
 
     def __init__(self, url: str, *, fast: bool = False) -> None:
-        self.engine = _engine(url, fast=fast)
+        self.engine = engine_for(url, fast=fast)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._on_loop = fast
-        self._only = _Transaction(self.engine, expire_on_commit=False) if fast else None
+        self._on_loop = fast and self.is_sqlite
+        self._only = _Transaction(self.engine, expire_on_commit=False) if self._on_loop else None
         self._later: deque[Callable[[Session], None]] = deque()
-        self._threads = ThreadPoolExecutor(1 if self.is_sqlite else 8, "database")
+        self._threads = ThreadPoolExecutor(1 if self.is_sqlite else _THREADS, "database")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back where anything was raised."""
-        with self._session() as session, session.begin():
-            with suppress(IndexError):  # empty: here or in another thread
-                while True:
-                    self._later.popleft()(session)
-            yield session
+        """One transaction: committed at the end, rolled back where anything was raised.
+
+        Raises Unreachable where the database went away or had no time for it: all of it is recorded
+        or nothing is, and to do it again is right, as every piece of work is safe to repeat.
+        """
+        try:
+            with self._session() as session, session.begin():
+                with suppress(IndexError):  # empty: here or in another thread
+                    while True:
+                        self._later.popleft()(session)
+                yield session
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            raise Unreachable(
+                f"the database (DUELY_DATABASE_URL) does not answer: {reason(error)}"
+            ) from error
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -90,37 +100,3 @@ class Database:
         if self._only is not None:
             self._only.close()
         self.engine.dispose()
-
-
-def _engine(url: str, *, fast: bool) -> Engine:
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True)
-    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
-        raise UserMistake("DUELY_DATABASE_URL is no database, expected sqlite:///FILE") from error
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        parsed,
-        connect_args={"check_same_thread": False},
-        poolclass=StaticPool if fast else None,  # exclusive: one connection for all
-    )
-    _prepare_sqlite(engine, fast=fast)
-    return engine
-
-
-def _prepare_sqlite(engine: Engine, *, fast: bool) -> None:
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout = 30000")
-        for pragma in _FAST if fast else _DURABLE:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -152,7 +152,9 @@ def story_of(session: Session, number: str) -> NoticeStory:
 
 def _claim(session: Session, notice: NoticeRecord, item: NoticeItemRecord) -> Claim:
     facts, ladder = case_of(session, item.invoice_number, notice.made_at)
-    before = _level_before(session, notice, item.invoice_number)
+    before = _level_here(session, notice, item.invoice_number) or _level_elsewhere(
+        session, item.invoice_number
+    )
     anchor = before[1] if before else facts.due_date
     window = _window(facts, ladder, item, anchor, notice.planned_at) if item.advances else None
     return Claim(
@@ -177,7 +179,14 @@ def _window(
     return ladder.window(stage.window, anchor, due_date=facts.due_date, paused_days=paused)
 
 
-def _level_before(
+def _level_elsewhere(session: Session, invoice_number: str) -> tuple[int, date] | None:
+    """The level that other books had sent, where they said on which day."""
+    invoice = session.get_one(InvoiceRecord, invoice_number)
+    day = invoice.last_notice_elsewhere
+    return (invoice.level_elsewhere, day) if day else None
+
+
+def _level_here(
     session: Session, notice: NoticeRecord, invoice_number: str
 ) -> tuple[int, date] | None:
     """The last level that an invoice had reached before a notice, and on which day."""

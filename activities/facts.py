@@ -17,6 +17,7 @@ from models.tables import (
     PolicyRecord,
     PositionRecord,
 )
+from models.tables.base import by_text
 from rules.case import CollectionTry, Facts, Hold, HoldKind, Next, Status, Try
 from rules.ladder import Ladder, Pause
 from rules.policy import Policy, StageKind
@@ -55,7 +56,7 @@ _OPEN = (
         col(InvoiceRecord.customer_id) == bindparam("customer_id"),
         col(InvoiceRecord.status) == Status.OPEN.value,
     )
-    .order_by(col(InvoiceRecord.number))
+    .order_by(by_text(col(InvoiceRecord.number)))
 )
 _HOLDS = (
     select(HoldRecord)
@@ -136,6 +137,7 @@ def _facts(
         task=position.task,
         proposed=position.proposed,
         promises_broken=position.promises_broken,
+        not_before=position.not_before,
         holds=tuple(Hold(HoldKind(h.kind), h.until) for h in holds if stands(h, now)),
         pauses=tuple(
             Pause(h.begins_at, h.ended_at or h.until) for h in holds if h.kind == HoldKind.PAUSE

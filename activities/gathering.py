@@ -48,7 +48,15 @@ class Gathering:
         tasks, after_calls = self._calls()
         cases, after_cases = self._legal()
         moments = [m for m in (after_notice, after_calls, after_cases) if m is not None]
-        return Gathered(notice=notice, tasks=tasks, cases=cases, next_at=min(moments, default=None))
+        return Gathered(
+            notice=notice,
+            tasks=tasks,
+            cases=cases,
+            next_at=min(moments, default=None),
+            open_invoices=len(self._cases),
+            attention=tuple(sorted(self._parked)),
+            timezone=self._cases[0][1].policy.timezone if self._cases else "UTC",
+        )
 
     def next_look(self) -> datetime | None:
         """When this customer is due next, a notice having gone out today."""
@@ -77,6 +85,7 @@ class Gathering:
             return "", self._next(waiting)
         if not is_usable(self._customer.email):
             self._journal.needs_attention(Trouble.ADDRESS, self._customer.customer_id)
+            self._parked.add(Trouble.ADDRESS)
             return "", None
         return self._make_notice(waiting, going).number, self._next(waiting, going, tomorrow=True)
 
@@ -122,6 +131,7 @@ class Gathering:
         asking = self._records([w for w in going if w.stage.approval])
         if asking:
             cases_record.propose(self._journal, asking)
+            self._parked.add(Trouble.APPROVAL)
         if leaving:
             cases_record.hand_over(self._journal, leaving, at)
         return self._cases_to_assemble(), self._next(waiting, going)

@@ -8,6 +8,7 @@ from activities import calls_record
 from activities.facts import ladder_for, stands
 from activities.journal import Journal
 from models.tables import HoldRecord, InvoiceRecord, PositionRecord
+from models.tables.base import by_text
 from rules.case import HoldKind, Status
 
 
@@ -64,7 +65,7 @@ def open_invoices(journal: Journal, customer_id: str) -> list[InvoiceRecord]:
         col(InvoiceRecord.customer_id) == customer_id,
         col(InvoiceRecord.status) == Status.OPEN.value,
     )
-    return list(journal.session.exec(query.order_by(col(InvoiceRecord.number))))
+    return list(journal.session.exec(query.order_by(by_text(col(InvoiceRecord.number)))))
 
 
 def standing_holds(

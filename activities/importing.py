@@ -10,6 +10,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.database import Database
+from activities.engines import Alone, wait_for_turn
 from activities.intake import Taken, record_policy, take_ledger
 from activities.journal import Journal
 from activities.post import deliver
@@ -20,6 +21,13 @@ from rules.clock import Clock
 from rules.errors import Unreachable
 from rules.ledger import InvoiceRow, LedgerFile
 from rules.policy import Policy
+
+
+def currency_in(database: Database, invoice_number: str) -> str | None:
+    """The currency of a recorded invoice; None for one that is not."""
+    with database.transaction() as session:
+        invoice = session.get(InvoiceRecord, invoice_number)
+        return invoice.currency if invoice else None
 
 
 class Importer:
@@ -34,6 +42,7 @@ class Importer:
         policy: tuple[Policy, str],
         clock: Clock,
         max_bytes: int,
+        backlog_per_day: int = 0,
     ) -> None:
         self._open = database
         self._database: Database | None = None
@@ -42,6 +51,7 @@ class Importer:
         self._policy, self._policy_text = policy
         self._clock = clock
         self._max_bytes = max_bytes
+        self._backlog_per_day = backlog_per_day
 
     async def take(self, paths: Sequence[Path], now: datetime) -> Taken:
         """Take files in at a moment of business time. Raises FileMistake, and nothing is recorded.
@@ -55,9 +65,10 @@ class Importer:
         files = [self._keep_originals(file) for file in files]
 
         def record(session: Session) -> Taken:
+            wait_for_turn(session.connection(), Alone.IMPORTING)
             journal = Journal(session, now, self._clock)
             record_policy(journal, self._policy, self._policy_text)
-            return take_ledger(journal, files, self._policy.digest)
+            return take_ledger(journal, files, self._policy.digest, per_day=self._backlog_per_day)
 
         database = self._opened()
         taken = await database.run(record)
@@ -74,9 +85,7 @@ class Importer:
         return self._database
 
     def _known_currency(self, invoice_number: str) -> str | None:
-        with self._opened().transaction() as session:
-            invoice = session.get(InvoiceRecord, invoice_number)
-            return invoice.currency if invoice else None
+        return currency_in(self._opened(), invoice_number)
 
     def _keep_originals(self, file: LedgerFile) -> LedgerFile:
         """Originals are copied into the store first: a file left there by a failure harms nobody."""

@@ -5,11 +5,13 @@ id. All of a call is one transaction.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from activities import books
+from activities import books, continuing
+from activities.backlog import Spread, spread_backlog
 from activities.facts import case_of, ladder_for, note_next
 from activities.journal import Journal
 from activities.mandates import may_be_collected
@@ -27,6 +29,8 @@ from rules.errors import FileMistake, Place
 from rules.ledger import CustomerRow, InvoiceRow, LedgerFile, PaymentRow
 from rules.policy import Policy
 
+_REACHED_BY = ("name", "email", "phone", "language", "country")
+
 
 @dataclass
 class Taken:
@@ -38,16 +42,25 @@ class Taken:
     known: int = 0
     delivered: bool = False  # whether the workflows were told already
     notes: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)  # customers
+    placed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # by customer
+    spread: Spread = field(default_factory=Spread)
 
 
-def take_ledger(journal: Journal, files: Sequence[LedgerFile], policy: str) -> Taken:
-    """Record every file: invoices first, then payments. `policy` is the digest that new invoices
-    are pinned to. Raises FileMistake where a number is already recorded with another content."""
+def take_ledger(
+    journal: Journal, files: Sequence[LedgerFile], policy: str, *, per_day: int = 0
+) -> Taken:
+    """Record every file: invoices first, then payments; then spread what is long overdue over days
+    of `per_day` customers (0: not spread). `policy` is the digest that new invoices are pinned to.
+    Raises FileMistake where a number is already recorded with another content."""
     taken = Taken()
     for file in files:
         take_invoices(journal, file.name, file.invoices, policy, taken)
     payments = [row for file in files for row in file.payments]
     take_payments(journal, payments, taken)
+    journal.session.flush()
+    ladder = ladder_for(journal.session, policy)
+    taken.spread = spread_backlog(journal, ladder, taken.placed, per_day)
     return taken
 
 
@@ -63,9 +76,10 @@ def record_policy(journal: Journal, policy: Policy, text: str) -> None:
 
 
 def take_invoices(
-    journal: Journal, file: str, rows: Iterable[InvoiceRow], policy: str, taken: Taken
+    journal: Journal, file: str, rows: Sequence[InvoiceRow], policy: str, taken: Taken
 ) -> None:
     """Record invoices that are new. `file` names where they stand, for a refusal."""
+    journal.lock(*{row.customer.customer_id for row in rows})
     for row in rows:
         _take_invoice(journal, file, row, policy, taken)
     journal.session.flush()
@@ -74,12 +88,7 @@ def take_invoices(
 def _take_invoice(journal: Journal, file: str, row: InvoiceRow, policy: str, taken: Taken) -> None:
     known = journal.session.get(InvoiceRecord, row.number)
     if known is not None:
-        if known.content != _content(row):
-            raise FileMistake(
-                Place(file, row.line, "invoice_number"),
-                f"invoice {row.number} is already recorded with another content",
-            )
-        taken.known += 1
+        _take_again(journal, file, known, row, taken)
         return
     _take_customer(journal, row.customer, taken)
     invoice = InvoiceRecord(
@@ -93,15 +102,39 @@ def _take_invoice(journal: Journal, file: str, row: InvoiceRow, policy: str, tak
         balance_minor=row.amount_minor,
         document=row.document,
         mandate=row.mandate,
+        level_elsewhere=row.level,
+        last_notice_elsewhere=row.last_notice_on,
         content=_content(row),
         recorded_at=journal.now,
     )
-    _place_on_ladder(journal, invoice, row)
+    _place_on_ladder(journal, file, invoice, row)
+    taken.placed[invoice.customer_id].append(invoice.number)
     taken.invoices += 1
 
 
+def _take_again(
+    journal: Journal, file: str, known: InvoiceRecord, row: InvoiceRow, taken: Taken
+) -> None:
+    if known.content != _content(row):
+        raise FileMistake(
+            Place(file, row.line, "invoice_number"),
+            f"invoice {row.number} is already recorded with another content",
+        )
+    _take_customer(journal, row.customer, taken)
+    taken.known += 1
+    began = (known.level_elsewhere, known.last_notice_elsewhere)
+    if not continuing.take_up(journal, file, known, row):
+        taken.notes.append(
+            f"invoice {row.number}: {file}, line {row.line} says level {row.level} of "
+            f"{row.last_notice_on}, but its ladder has moved here since and was kept"
+        )
+    elif (known.level_elsewhere, known.last_notice_elsewhere) != began:
+        taken.placed[known.customer_id].append(known.number)
+
+
 def _content(row: InvoiceRow) -> str:
-    """What makes two rows of one number the same invoice."""
+    """What makes two rows of one number the same invoice. Not its level: that is where other books
+    stood on the day of their file."""
     parts = (
         row.customer.customer_id,
         row.number,
@@ -114,6 +147,10 @@ def _content(row: InvoiceRow) -> str:
 
 
 def _take_customer(journal: Journal, row: CustomerRow, taken: Taken) -> None:
+    """A customer who is known keeps what is recorded; what the file says else is said, once."""
+    if row.customer_id in taken.seen:
+        return
+    taken.seen.add(row.customer_id)
     known = journal.session.get(CustomerRecord, row.customer_id)
     if known is None:
         journal.session.add(
@@ -128,15 +165,20 @@ def _take_customer(journal: Journal, row: CustomerRow, taken: Taken) -> None:
         )
         journal.session.flush()
         taken.customers += 1
-    elif (known.name, known.email) != (row.name, row.email):
-        note = f"customer {row.customer_id}: another name or address is recorded and was kept"
-        if note not in taken.notes:
-            taken.notes.append(note)
+        return
+    others = [name for name in _REACHED_BY if getattr(known, name) != getattr(row, name)]
+    if others:
+        what = " and ".join(others)
+        taken.notes.append(f"customer {row.customer_id}: another {what} is recorded and was kept")
 
 
-def _place_on_ladder(journal: Journal, invoice: InvoiceRecord, row: InvoiceRow) -> None:
+def _place_on_ladder(journal: Journal, file: str, invoice: InvoiceRecord, row: InvoiceRow) -> None:
     session = journal.session
     ladder = ladder_for(session, invoice.policy)
+    if row.level:
+        stage = continuing.stage_in(ladder, file, row, journal.now)
+    else:
+        stage = ladder.first_stage(with_mandate=may_be_collected(journal, invoice))
     session.add(invoice)
     session.flush()
     session.add(
@@ -150,8 +192,9 @@ def _place_on_ladder(journal: Journal, invoice: InvoiceRecord, row: InvoiceRow) 
     session.add(
         PositionRecord(
             invoice_number=row.number,
-            stage=ladder.first_stage(with_mandate=may_be_collected(journal, invoice)),
-            anchor=row.due_date,
+            stage=stage,
+            anchor=row.last_notice_on or row.due_date,
+            level=row.level,
         )
     )
     journal.log(
@@ -160,14 +203,18 @@ def _place_on_ladder(journal: Journal, invoice: InvoiceRecord, row: InvoiceRow) 
         at=books.money_moment(journal, ladder),
         amount=row.amount_minor,
     )
+    if row.level:
+        continuing.log_continued(journal, invoice)
     facts, ladder = case_of(session, invoice.number, journal.now)
     following = next_step(facts, ladder, journal.now)
     note_next(session, facts, ladder, following, journal.now)
     journal.start_invoice(invoice, following.at)
 
 
-def take_payments(journal: Journal, rows: Iterable[PaymentRow], taken: Taken) -> None:
+def take_payments(journal: Journal, rows: Sequence[PaymentRow], taken: Taken) -> None:
     """Book payments and returns, those of one invoice and day together, day by day."""
+    paid = {row.invoice_number for row in rows}
+    journal.lock(*{journal.session.get_one(InvoiceRecord, number).customer_id for number in paid})
 
     def day_and_invoice(row: PaymentRow) -> tuple[object, str]:
         return (row.date, row.invoice_number)

@@ -77,11 +77,12 @@ def _next_step(journal: Journal, asked: Asked) -> Step:
 def _as_step(facts: Facts, ladder: Ladder, following: Next, moment: datetime | None) -> Step:
     policy = ladder.policy
     enlists = following.what is What.STAGE and following.at is None
+    stage = ladder.stage(facts.stage)
     return Step(
         what=following.what,
         over=is_over(facts),
-        kind=following.kind,
-        level=following.level,
+        kind=stage.kind if stage else None,
+        level=stage.level if stage else 0,
         at=following.at,
         enlists_for=moment if enlists else None,
         held_by=tuple(sorted({hold.kind for hold in facts.holds})),
@@ -95,4 +96,7 @@ def _as_step(facts: Facts, ladder: Ladder, following: Next, moment: datetime | N
         promises_left=policy.promises - facts.promises_broken,
         promise_limit=policy.promise_limit,
         timezone=policy.timezone,
+        sent=facts.level,
+        status=facts.status,
+        reference=facts.task or facts.proposed,
     )

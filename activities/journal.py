@@ -4,10 +4,11 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sqlalchemy import ARRAY, String, any_, literal
 from sqlmodel import Session, col, select
 
 from models import names
-from models.messages import Case, Recorded, Task
+from models.messages import Case, Customer, Recorded, Task
 from models.tables import (
     AttentionRecord,
     CustomerRecord,
@@ -16,6 +17,7 @@ from models.tables import (
     OutboxRecord,
     Trouble,
 )
+from models.tables.base import by_text
 from rules.clock import Clock
 
 alarms = logging.getLogger("duely.alarms")  # docs/runbook.md has an entry for each
@@ -40,14 +42,22 @@ class Journal:
     def signed(self, actor: str) -> "Journal":
         return replace(self, actor=actor)
 
-    def lock(self, customer_id: str) -> None:
-        """Nothing else is decided about this customer until the transaction ends."""
-        if self.session.get_bind().dialect.name == "sqlite":
+    def lock(self, *customer_ids: str) -> None:
+        """Nothing else is decided about these customers until the transaction ends.
+
+        To be called before anything about them is read; what was is read anew.
+        """
+        if not customer_ids or self.session.get_bind().dialect.name == "sqlite":
             return  # whose every transaction holds the only write lock (activities/database.py)
-        query = select(CustomerRecord.customer_id).where(
-            col(CustomerRecord.customer_id) == customer_id
-        )
-        self.session.exec(query.with_for_update()).one()
+        key = col(CustomerRecord.customer_id)
+        # In one order, or two that lock several would each wait for the other. `key_share`: rows
+        # that only name the customer may be added meanwhile.
+        wanted = literal(list(customer_ids), ARRAY(String))
+        query = select(key).where(key == any_(wanted)).order_by(by_text(key))
+        self.session.exec(query.with_for_update(key_share=True)).all()
+        for row in list(self.session.identity_map.values()):
+            if not isinstance(row, OutboxRecord):  # what this transaction leaves changes nowhere
+                self.session.expire(row)
 
     def locked_customer(self, customer_id: str) -> CustomerRecord:
         self.lock(customer_id)
@@ -101,26 +111,39 @@ class Journal:
 
     def start_invoice(self, invoice: InvoiceRecord, first_look: datetime | None) -> None:
         """Have the invoice's workflow started; it looks at the record at `first_look`, or at once."""
-        start = Case(
-            invoice_number=invoice.number,
-            customer_id=invoice.customer_id,
-            clock=self.clock,
-            first_look=first_look,
-        )
+        start = self._case(invoice).model_copy(update={"first_look": first_look})
         workflow_id = names.invoice_workflow_id(invoice.number)
         self._leave(invoice.customer_id, names.INVOICE_WORKFLOW, workflow_id, "", start, Recorded())
 
     def tell_invoice(self, invoice: InvoiceRecord, signal: str, reference: str = "") -> None:
         """Leave a message for the invoice's workflow, which is started where none runs."""
-        start = Case(
-            invoice_number=invoice.number, customer_id=invoice.customer_id, clock=self.clock
-        )
         self._leave(
             invoice.customer_id,
             names.INVOICE_WORKFLOW,
             names.invoice_workflow_id(invoice.number),
             signal,
-            start,
+            self._case(invoice),
+            Recorded(reference=reference),
+        )
+
+    def _case(self, invoice: InvoiceRecord) -> Case:
+        return Case(
+            invoice_number=invoice.number,
+            customer_id=invoice.customer_id,
+            clock=self.clock,
+            amount=invoice.amount_minor,
+            currency=invoice.currency,
+            due_date=invoice.due_date,
+        )
+
+    def tell_customer(self, customer_id: str, reference: str) -> None:
+        """What needs attention has changed: the customer's workflow shows it."""
+        self._leave(
+            customer_id,
+            names.CUSTOMER_WORKFLOW,
+            names.customer_workflow_id(customer_id),
+            names.RECORD_CHANGED,
+            Customer(customer_id=customer_id, clock=self.clock),
             Recorded(reference=reference),
         )
 
@@ -140,7 +163,7 @@ class Journal:
         workflow: str,
         workflow_id: str,
         signal: str,
-        start: Case | Task,
+        start: Case | Customer | Task,
         payload: Recorded,
     ) -> None:
         if workflow_id == self.asker:
@@ -173,6 +196,7 @@ class Journal:
             )
         )
         self.log_customer("needs_attention", customer_id, reference=reference, detail=trouble.value)
+        self.tell_customer(customer_id, trouble.value)
         alarms.warning("needs attention: %s %s %s", trouble.value, customer_id, reference)
 
     def troubles(
@@ -204,4 +228,5 @@ class Journal:
         for one in ended:
             one.ended_at = self.now
             self.log_customer("attention_ended", customer_id, detail=trouble.value)
+            self.tell_customer(customer_id, trouble.value)
         return bool(ended)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 
 from activities.creditors import record_creditor
@@ -20,6 +20,7 @@ from models.tables import (
     PositionRecord,
     Trouble,
 )
+from models.tables.base import by_text
 from rules.case import Facts, is_held, is_overdue
 from rules.creditor import Creditor
 from rules.gathering import Waiting
@@ -30,8 +31,9 @@ _SENT = (NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
 
 
 def unsent(journal: Journal, customer_id: str) -> NoticeRecord | None:
-    """The customer's notice that is made and still to be sent; one whose hours are over lapses."""
-    for notice in _in_state(journal, customer_id, _UNSENT):
+    """The customer's notice that is made and still to be sent, or was sent but for further parts;
+    one whose hours are over lapses."""
+    for notice in _on_its_way(journal, customer_id):
         if notice.state == NoticeState.MADE and journal.now > notice.closes_at:
             lapse(journal, notice, "not accepted within the hours of its day")
         else:
@@ -41,12 +43,21 @@ def unsent(journal: Journal, customer_id: str) -> NoticeRecord | None:
 
 def day_is_taken(journal: Journal, customer_id: str, today: Collection[date]) -> bool:
     """Whether a notice went to this customer today: no second one does."""
-    return any(notice.day in today for notice in _in_state(journal, customer_id, _SENT))
+    query = select(NoticeRecord.number).where(
+        col(NoticeRecord.customer_id) == customer_id,
+        col(NoticeRecord.state).in_(_SENT),
+        col(NoticeRecord.day).in_(today),
+    )
+    return bool(today) and journal.session.exec(query.limit(1)).first() is not None
 
 
-def _in_state(journal: Journal, customer_id: str, states: Sequence[str]) -> list[NoticeRecord]:
+def _on_its_way(journal: Journal, customer_id: str) -> list[NoticeRecord]:
     query = select(NoticeRecord).where(
-        col(NoticeRecord.customer_id) == customer_id, col(NoticeRecord.state).in_(states)
+        col(NoticeRecord.customer_id) == customer_id,
+        or_(
+            col(NoticeRecord.state).in_(_UNSENT),
+            and_(col(NoticeRecord.state).in_(_SENT), col(NoticeRecord.parts_left) > 0),
+        ),
     )
     return list(journal.session.exec(query.order_by(col(NoticeRecord.sequence))))
 
@@ -120,7 +131,7 @@ def _add_item(journal: Journal, notice: str, facts: Facts, level: int, *, advanc
 
 def items_of(journal: Journal, notice: str) -> list[NoticeItemRecord]:
     query = select(NoticeItemRecord).where(col(NoticeItemRecord.notice_number) == notice)
-    return list(journal.session.exec(query.order_by(col(NoticeItemRecord.invoice_number))))
+    return list(journal.session.exec(query.order_by(by_text(col(NoticeItemRecord.invoice_number)))))
 
 
 def still_claims_what_is_owed(journal: Journal, notice: NoticeRecord) -> bool:
@@ -173,12 +184,32 @@ def count_as_sent(journal: Journal, notice: NoticeRecord, state: NoticeState) ->
     notice.state = state.value
     notice.sent_at = journal.now
     if first_time:
-        for item in items_of(journal, notice.number):
-            _advance(journal, notice, item)
+        for item, invoice, position in _claims(journal, notice.number):
+            _advance(journal, notice, item, invoice, position)
 
 
-def _advance(journal: Journal, notice: NoticeRecord, item: NoticeItemRecord) -> None:
-    invoice = journal.session.get_one(InvoiceRecord, item.invoice_number)
+def _claims(
+    journal: Journal, notice: str
+) -> list[tuple[NoticeItemRecord, InvoiceRecord, PositionRecord]]:
+    """Each item with what it is about, in one query: a retail chain has thousands."""
+    invoice_number = col(NoticeItemRecord.invoice_number)
+    query = (
+        select(NoticeItemRecord, InvoiceRecord, PositionRecord)
+        .join(InvoiceRecord, col(InvoiceRecord.number) == invoice_number)
+        .join(PositionRecord, col(PositionRecord.invoice_number) == invoice_number)
+        .where(col(NoticeItemRecord.notice_number) == notice)
+        .order_by(invoice_number)
+    )
+    return list(journal.session.exec(query))
+
+
+def _advance(
+    journal: Journal,
+    notice: NoticeRecord,
+    item: NoticeItemRecord,
+    invoice: InvoiceRecord,
+    position: PositionRecord,
+) -> None:
     journal.log(
         "notice_sent" if item.advances else "notice_listed",
         invoice,
@@ -188,9 +219,9 @@ def _advance(journal: Journal, notice: NoticeRecord, item: NoticeItemRecord) -> 
         balance=item.balance_minor,
         reference=notice.number,
     )
-    position = journal.session.get_one(PositionRecord, item.invoice_number)
     if item.advances and position.stage == item.stage:
         position.stage += 1
         position.anchor = notice.day
         position.level = item.level
+        position.not_before = None
         journal.tell_invoice(invoice, names.NOTICE_SENT, notice.number)

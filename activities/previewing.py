@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from activities.facts import CaseOf, open_cases
+from activities.writing import paper_of
 from models.tables import CustomerRecord, InvoiceLineRecord, InvoiceRecord
 from rules import gathering
 from rules.case import Facts, is_held, is_overdue
@@ -16,7 +17,6 @@ from rules.ladder import Ladder
 from rules.letters import (
     Addressee,
     ClaimedInvoice,
-    InvoiceLine,
     InvoicePaper,
     NoticeLetter,
 )
@@ -160,22 +160,9 @@ def _claimed(session: Session, facts: Facts, level: int, *, advances: bool) -> C
 
 
 def _paper(session: Session, invoice: InvoiceRecord, letter: NoticeLetter) -> InvoicePaper:
-    """The invoice as a copy would show it."""
     lines = session.exec(
         select(InvoiceLineRecord)
         .where(col(InvoiceLineRecord.invoice_number) == invoice.number)
         .order_by(col(InvoiceLineRecord.line))
     )
-    total = Money(invoice.amount_minor, invoice.currency)
-    return InvoicePaper(
-        number=invoice.number,
-        creditor=letter.creditor,
-        addressee=letter.addressee,
-        issue_date=invoice.issue_date,
-        due_date=invoice.due_date,
-        total=total,
-        lines=tuple(
-            InvoiceLine(line.description, Money(line.amount_minor, invoice.currency))
-            for line in lines
-        ),
-    )
+    return paper_of(invoice, lines, letter)

@@ -9,6 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.database import Database
 from activities.post import deliver
+from activities.running import running_of
 from models import names
 from models.messages import Case, Task
 from models.settings import MailMode
@@ -44,8 +45,12 @@ async def start_what_is_missing(database: Database, client: Client, clock: Clock
     """
     await deliver(database, client)
     missing = [
-        *await _missing(client, names.INVOICE_WORKFLOW, await database.run(_open_cases), clock),
-        *await _missing(client, names.CALL_WORKFLOW, await database.run(_open_tasks), clock),
+        *await _missing(
+            client, names.INVOICE_WORKFLOW, await database.run(open_cases_by_workflow), clock
+        ),
+        *await _missing(
+            client, names.CALL_WORKFLOW, await database.run(open_tasks_by_workflow), clock
+        ),
     ]
     gate = asyncio.Semaphore(_AT_ONCE)
 
@@ -74,8 +79,7 @@ async def _missing(
     client: Client, workflow: str, wanted: dict[str, Case | Task], clock: Clock
 ) -> list[_Missing]:
     """Those of the wanted workflows, by id, that do not run."""
-    query = f"WorkflowType = '{workflow}' AND ExecutionStatus = 'Running'"
-    running = {one.id async for one in client.list_workflows(query)}
+    running = await running_of(client, workflow)
     return [
         _Missing(workflow, workflow_id, start.model_copy(update={"clock": clock}))
         for workflow_id, start in wanted.items()
@@ -83,17 +87,23 @@ async def _missing(
     ]
 
 
-def _open_cases(session: Session) -> dict[str, Case | Task]:
-    query = select(InvoiceRecord.number, InvoiceRecord.customer_id).where(
-        col(InvoiceRecord.status) == Status.OPEN.value
-    )
+def open_cases_by_workflow(session: Session) -> dict[str, Case | Task]:
+    """The input of every workflow that an open invoice needs, by its id."""
+    query = select(InvoiceRecord).where(col(InvoiceRecord.status) == Status.OPEN.value)
     return {
-        names.invoice_workflow_id(number): Case(invoice_number=number, customer_id=customer)
-        for number, customer in session.exec(query)
+        names.invoice_workflow_id(invoice.number): Case(
+            invoice_number=invoice.number,
+            customer_id=invoice.customer_id,
+            amount=invoice.amount_minor,
+            currency=invoice.currency,
+            due_date=invoice.due_date,
+        )
+        for invoice in session.exec(query)
     }
 
 
-def _open_tasks(session: Session) -> dict[str, Case | Task]:
+def open_tasks_by_workflow(session: Session) -> dict[str, Case | Task]:
+    """The same of every open call task."""
     query = select(CallTaskRecord.task, CallTaskRecord.customer_id).where(
         col(CallTaskRecord.state) == TaskState.OPEN.value
     )

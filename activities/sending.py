@@ -4,18 +4,24 @@ made ──> sending ──> sent         accepted: its invoices advance
            │  └────> in_doubt     nobody knows: counts as sent, and goes again, same Message-ID
            ├───────> made         surely not taken: tried again while its day's hours last
            └───────> refused      no mail to this address: a person is needed
+
+A notice in several parts is its first mail, which has the overview; the others follow it
+(`sending_parts.py`).
 """
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
+
+from temporalio import activity
 
 from activities import notices_record
 from activities.creditors import recorded_creditor
 from activities.gathering import Gathering
 from activities.journal import Journal
+from activities.sending_parts import PartSender
 from activities.workplace import Workplace
 from gateways.files import DocumentStore, safe_name
 from gateways.mail import Mail, Outgoing
@@ -38,14 +44,13 @@ _ENDS = {
 
 @dataclass(frozen=True)
 class _Begun:
-    """A notice on its way out, or (`end`) one that goes nowhere. `again`: it may be there already."""
+    """A notice on its way out, or (`end`) one whose own mail is not to be sent. `again`: it may be
+    there already; `parts_left`: further mails of it are still to be accepted."""
 
+    mail: Outgoing
     end: NoticeEnd | None = None
     again: bool = False
-    message_id: str = ""
-    sender: str = ""
-    recipient: str = ""
-    name: str = ""
+    parts_left: bool = False
 
 
 class Sender:
@@ -56,6 +61,7 @@ class Sender:
         self._mail = mail
         self._store = store
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._parts = PartSender(workplace, mail, store, self._turns)
 
     async def send(self, asked: NoticeAsked) -> NoticeResult:
         """Safe to repeat: a notice found `sending` was under way when something crashed; whether
@@ -64,13 +70,17 @@ class Sender:
         Raises Unreachable and InDoubt, to be tried again.
         """
         async with self._turns:
+            if activity.is_worker_shutdown():  # what has not begun is the next worker's
+                raise Unreachable("this worker is stopping")
             content = await self._kept(asked)
             begun = await self._work.record(
-                asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked.notice)
+                asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked)
             )
             end = begun.end or await self._deliver(asked, begun, content)
         if end is not NoticeEnd.SENT:
             return NoticeResult(end=end)
+        if begun.parts_left:
+            await self._parts.send(asked, begun.mail)
         next_at = await self._work.read(asked.clock, lambda j: self._next_look(j, asked))
         return NoticeResult(end=end, next_at=next_at)
 
@@ -90,53 +100,54 @@ class Sender:
         except FileNotFoundError as error:
             raise RefusedForGood(f"the written mail of notice {asked.notice} is gone") from error
 
-    def _begin(self, journal: Journal, number: str) -> _Begun:
-        notice = journal.session.get_one(NoticeRecord, number)
-        journal.lock(notice.customer_id)
+    def _begin(self, journal: Journal, asked: NoticeAsked) -> _Begun:
+        journal.lock(asked.customer_id)
+        notice = journal.session.get_one(NoticeRecord, asked.notice)
         state = NoticeState(notice.state)
         if state in _ENDS:
-            return _Begun(end=_ENDS[state])
+            return self._begun(journal, notice, end=_ENDS[state])
         if state is not NoticeState.MADE:
             return self._again(journal, notice)
         if self._work.mode is MailMode.HOLD:
-            return _Begun(end=NoticeEnd.HELD)
+            return self._begun(journal, notice, end=NoticeEnd.HELD)
         if journal.now > notice.closes_at:
             notices_record.lapse(journal, notice, "not accepted within the hours of its day")
-            return _Begun(end=NoticeEnd.LAPSED)
+            return self._begun(journal, notice, end=NoticeEnd.LAPSED)
         if not notices_record.still_claims_what_is_owed(journal, notice):
             notices_record.lapse(journal, notice, "what it claims changed before it was sent")
-            return _Begun(end=NoticeEnd.LAPSED)
+            return self._begun(journal, notice, end=NoticeEnd.LAPSED)
         notice.state = NoticeState.SENDING.value
         notice.sending_at = journal.now
         notice.mode = self._work.mode.value
-        return self._ready(journal, notice, again=False)
+        return self._begun(journal, notice)
 
     def _again(self, journal: Journal, notice: NoticeRecord) -> _Begun:
         if notice.state == NoticeState.SENDING:
             journal.log_customer("mail_in_doubt", notice.customer_id, reference=notice.number)
             notices_record.count_as_sent(journal, notice, NoticeState.IN_DOUBT)
-        return self._ready(journal, notice, again=True)
+        return self._begun(journal, notice, again=True)
 
-    def _ready(self, journal: Journal, notice: NoticeRecord, *, again: bool) -> _Begun:
+    def _begun(
+        self,
+        journal: Journal,
+        notice: NoticeRecord,
+        *,
+        end: NoticeEnd | None = None,
+        again: bool = False,
+    ) -> _Begun:
         sender = recorded_creditor(journal, notice.creditor).sender
-        return _Begun(
-            again=again,
+        mail = Outgoing(
             message_id=notice.message_id,
             sender=parseaddr(sender)[1],
             recipient=notice.email,
+            content=b"",
             name=f"{notice.day}-{safe_name(notice.number)}",
         )
+        return _Begun(mail, end, again, parts_left=notice.parts_left > 0)
 
     async def _deliver(self, asked: NoticeAsked, begun: _Begun, content: bytes) -> NoticeEnd:
-        outgoing = Outgoing(
-            message_id=begun.message_id,
-            sender=begun.sender,
-            recipient=begun.recipient,
-            content=content,
-            name=begun.name,
-        )
         try:
-            await self._mail.deliver(outgoing)
+            await self._mail.deliver(replace(begun.mail, content=content))
         except Unreachable:
             if not begun.again:
                 await self._note(asked, _not_taken)
@@ -153,13 +164,7 @@ class Sender:
         if begun.again:  # the first one may be there: it keeps counting as sent
             await self._note(asked, _accepted)
             return NoticeEnd.SENT
-        await self._work.record(
-            asked.customer_id,
-            asked.clock,
-            lambda journal: notices_record.refuse(
-                journal, journal.session.get_one(NoticeRecord, asked.notice), reason
-            ),
-        )
+        await self._note(asked, lambda j, notice: notices_record.refuse(j, notice, reason))
         return NoticeEnd.REFUSED
 
     async def _note(self, asked: NoticeAsked, what: Noting) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel, col
 
 from activities.facts import ladder_for
 from models.tables import EventRecord, InvoiceRecord
@@ -43,6 +44,7 @@ COLUMNS = (
     "reference",
 )
 _WITH_LEVEL = ("notice_sent", "notice_listed")
+_EVENTS = SQLModel.metadata.tables["event"]
 _ORDER = {event: place for place, event in enumerate(EVENTS)}
 
 
@@ -63,7 +65,7 @@ def rows(session: Session, *, invoice: str = "", customer: str = "") -> Iterator
     """Every event of the timeline, unsorted; `at` in the time zone of the invoice's policy.
     `invoice` and `customer`: only of one."""
     query = (
-        select(EventRecord, InvoiceRecord.policy)
+        select(_EVENTS, col(InvoiceRecord.policy))
         .join(InvoiceRecord, col(InvoiceRecord.number) == col(EventRecord.invoice_number))
         .where(col(EventRecord.event).in_(EVENTS))
     )
@@ -71,8 +73,8 @@ def rows(session: Session, *, invoice: str = "", customer: str = "") -> Iterator
         query = query.where(col(EventRecord.invoice_number) == invoice)
     if customer:
         query = query.where(col(EventRecord.customer_id) == customer)
-    for event, policy in session.exec(query):
-        zone = ladder_for(session, policy).zone
+    for event in session.execute(query):
+        zone = ladder_for(session, event.policy).zone
         level = str(event.level or 0) if event.event in _WITH_LEVEL else ""
         yield Row(
             event.at.replace(microsecond=0),

@@ -193,7 +193,13 @@ def _ask_invoice(
     with the_record() as session:
         invoice = known_invoice(session, number)
         chosen = act(invoice) if callable(act) else act
-        start = Case(invoice_number=number, customer_id=invoice.customer_id)
+        start = Case(
+            invoice_number=number,
+            customer_id=invoice.customer_id,
+            amount=invoice.amount_minor,
+            currency=invoice.currency,
+            due_date=invoice.due_date,
+        )
         wanted = Wanted(start, chosen, chosen.name)
         if was_done(session, wanted):
             return say_it_was_done(wanted)

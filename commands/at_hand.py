@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from activities.database import Database
 from gateways.ledger_fields import shown
 from models.settings import load_settings
 from models.tables import CallTaskRecord, CustomerRecord, InvoiceRecord, LegalCaseRecord
-from rules.errors import Unreachable, UserMistake
+from rules.errors import UserMistake
 from worker import open_database
 
 T = TypeVar("T")
@@ -35,13 +34,10 @@ def login_name() -> str:
 
 @contextmanager
 def database_at_hand() -> Iterator[Database]:
-    """The database that the settings name. Raises Unreachable where it does not answer, also in
-    the middle of a command."""
+    """The database that the settings name. Raises Unreachable where it does not answer."""
     database = open_database(load_settings())
     try:
         yield database
-    except (OperationalError, InterfaceError) as error:
-        raise Unreachable("the database (DUELY_DATABASE_URL) does not answer") from error
     finally:
         database.close()
 

@@ -3,6 +3,9 @@
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from io import BufferedRandom
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +19,12 @@ class DocumentStore(Protocol):
 
     def get(self, key: str) -> bytes:
         """Raises FileNotFoundError for a key that was never put."""
+
+    def size(self, key: str) -> int:
+        """In bytes. Raises FileNotFoundError as `get` does."""
+
+    def writing(self, key: str) -> AbstractContextManager[BufferedRandom]:
+        """A file to write and read what memory should not hold; kept when all went well."""
 
 
 class FolderStore:
@@ -35,13 +44,33 @@ class FolderStore:
     def get(self, key: str) -> bytes:
         return self.path(key).read_bytes()
 
+    def size(self, key: str) -> int:
+        return self.path(key).stat().st_size
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator[BufferedRandom]:
+        path = self.path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = _part_of(path)
+        try:
+            with part.open("w+b") as file:
+                yield file
+            part.replace(path)
+        finally:
+            with suppress(FileNotFoundError):
+                part.unlink()
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a reader, or a crash, never meets half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = _part_of(path)
     part.write_bytes(content)
     part.replace(path)
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 def safe_name(name: str) -> str:

@@ -14,6 +14,7 @@ _COLUMNS = {
     "number": "invoice_number",
     "amount_minor": "amount",
     "customer": "customer_id",
+    "last_notice_on": "last_notice_date",
 }
 KnownCurrency = Callable[[str], str | None]
 

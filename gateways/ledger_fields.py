@@ -92,6 +92,34 @@ def positive_amount(row: Row, column: str = "amount") -> tuple[str, int]:
     return currency, minor
 
 
+def level(row: Row, column: str = "level") -> int:
+    """The level of the last notice that other books sent; 0, or empty, where they sent none."""
+    value = row[column]
+    if not value:
+        return 0
+    if not (value.isascii() and value.isdigit() and len(value) <= 3):
+        raise row.mistake(column, f"{shown(value)} is no level, expected a whole number such as 1")
+    return int(value)
+
+
+def last_notice_on(
+    row: Row, *, level: int, due: date, column: str = "last_notice_date"
+) -> date | None:
+    """The day of the notice of that level; None where none was sent. No notice is sent before its
+    invoice is due."""
+    value = row[column]
+    if level == 0 and value:
+        raise row.mistake(column, f"{shown(value)} stands without a level, expected one above 0")
+    if level == 0:
+        return None
+    if not value:
+        raise row.mistake(column, f"is empty, expected the day on which notice {level} was sent")
+    found = day(row, column)
+    if found < due:
+        raise row.mistake(column, f"{found} is before the due date {due}")
+    return found
+
+
 def language(row: Row, column: str = "language") -> str:
     """A language's code in lower case, or empty. One without a catalogue is read in English."""
     value = row[column]

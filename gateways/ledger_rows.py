@@ -33,6 +33,7 @@ def invoice(row: Row, customers: Customers) -> InvoiceRow:
     if due < issued:
         raise row.mistake("due_date", f"{due} is before the issue date {issued}")
     currency, minor = field.positive_amount(row)
+    level = field.level(row)
     return InvoiceRow(
         customer=customer,
         number=number,
@@ -43,6 +44,8 @@ def invoice(row: Row, customers: Customers) -> InvoiceRow:
         document=field.document(row),
         mandate=field.text(row, "mandate"),
         description=field.text(row, "description"),
+        level=level,
+        last_notice_on=field.last_notice_on(row, level=level, due=due),
         line=row.line,
     )
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from rules.calls import Outcome
-from rules.case import HoldKind, What
+from rules.case import HoldKind, Status, What
 from rules.clock import REAL_TIME, Clock
 from rules.policy import StageKind
 
@@ -26,12 +26,16 @@ class Message(BaseModel):
 
 
 class Case(Message):
-    """The input of an invoice's workflow."""
+    """The input of an invoice's workflow. Amount, currency and due date are for those who watch it
+    until its first look; "" and None where whoever starts it does not know them."""
 
     invoice_number: str
     customer_id: str
     clock: Clock = REAL_TIME
     first_look: datetime | None = None  # until then nothing is due; None: look at once
+    amount: int = 0
+    currency: str = ""
+    due_date: date | None = None
     asked: int = 0  # messages taken so far; carried over continue-as-new, as are the acts' keys
     keys: tuple[str, ...] = ()
 
@@ -43,14 +47,17 @@ class Customer(Message):
     clock: Clock = REAL_TIME
     alarm: datetime | None = None
     asked: int = 0
+    gathered: "Gathered | None" = None
 
 
 class Task(Message):
-    """The input of a call task's workflow."""
+    """The input of a call task's workflow, and all it carries over continue-as-new."""
 
     task: str
     customer_id: str
     clock: Clock = REAL_TIME
+    asked: int = 0
+    keys: tuple[str, ...] = ()
 
 
 # --- what people ask of an invoice ---------------------------------------------------------------
@@ -232,7 +239,8 @@ class Step(Message):
     """The next step of an invoice as recorded, with what its workflow needs to refuse nonsense.
 
     `at` is when to look or act again, None where a message will say; `enlists_for` the moment for
-    which it has just been enlisted with its customer.
+    which it has just been enlisted with its customer. `kind` and `level` are of the stage at which
+    it stands, `sent` is the level of its last notice, `reference` the call task or case it is in.
     """
 
     what: What
@@ -252,6 +260,9 @@ class Step(Message):
     promises_left: int = 0
     promise_limit: int = 0
     timezone: str = "UTC"
+    sent: int = 0
+    status: Status = Status.OPEN
+    reference: str = ""
 
 
 class RecordAct(Message):
@@ -301,12 +312,15 @@ class AskedCustomer(Message):
 
 class Gathered(Message):
     """What one moment brought for a customer: at most one notice, tasks and cases just opened, and
-    when to look again."""
+    when to look again. `attention` names what waits for a person (`models.tables.Trouble`)."""
 
     notice: str = ""
     cases: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     next_at: datetime | None = None
+    open_invoices: int = 0
+    attention: tuple[str, ...] = ()
+    timezone: str = "UTC"
 
 
 class NoticeAsked(Message):
@@ -358,7 +372,8 @@ class TaskAsked(Message):
 
 
 class TaskStep(Message):
-    """A call task as recorded: when the next attempt is due, when it counts as unworked."""
+    """A call task as recorded: when the next attempt is due, when it counts as unworked (None: it
+    does already, or `open` is False)."""
 
     open: bool
     attempt_at: datetime | None = None
@@ -366,6 +381,7 @@ class TaskStep(Message):
     attempt: int = 0
     invoices: tuple[str, ...] = ()
     taken_by: str = ""
+    timezone: str = "UTC"
 
 
 class StaffAnswer(Message):

@@ -1,8 +1,14 @@
-"""Every name that Temporal keeps: workflow types and ids, messages, queues. One registry.
+"""Every name that Temporal keeps: workflow types and ids, messages, queues, what lists show. One
+registry.
 
 A name here is part of histories that live for months: a class may be renamed, its name may not.
-Ids carry keys of the ledger, never a person's name or address.
+Ids, titles and search attributes carry keys of the ledger, never a person's name or address: no
+codec encrypts them.
 """
+
+from temporalio.common import SearchAttributeKey
+
+from rules.money import Money
 
 QUEUE = "duely"
 
@@ -22,6 +28,32 @@ INVOICE_ENLISTED = "invoice_enlisted"
 PAUSE = "pause"
 RESUME = "resume"
 SETTLE = "settle"
+
+# What lists in the Temporal UI show and are searched by (docs/temporal-ui.md). PostgreSQL has room
+# in a namespace for ten keywords, and for three of each other type.
+CUSTOMER = SearchAttributeKey.for_keyword("DuelyCustomer")
+STAGE = SearchAttributeKey.for_keyword("DuelyStage")
+CURRENCY = SearchAttributeKey.for_keyword("DuelyCurrency")
+LEVEL = SearchAttributeKey.for_int("DuelyLevel")
+BALANCE = SearchAttributeKey.for_int("DuelyBalance")  # minor units
+DUE = SearchAttributeKey.for_datetime("DuelyDue")  # 00:00 UTC of the due date
+NEXT_ACTION = SearchAttributeKey.for_datetime("DuelyNextAction")  # business time
+HELD = SearchAttributeKey.for_keyword_list("DuelyHeld")
+ATTENTION = SearchAttributeKey.for_keyword_list("DuelyAttention")
+
+SEARCH_ATTRIBUTES = (
+    CUSTOMER,
+    STAGE,
+    LEVEL,
+    BALANCE,
+    CURRENCY,
+    DUE,
+    NEXT_ACTION,
+    HELD,
+    ATTENTION,
+)
+
+_LONGEST_LABEL = 180  # bytes; well below the 400 that Temporal gives a title or a label
 
 
 def invoice_workflow_id(invoice_number: str) -> str:
@@ -52,3 +84,22 @@ def case_number(customer_id: str, sequence: int) -> str:
 def collection_key(invoice_number: str, attempt: int) -> str:
     """What a bank sees of one try: the same key again is the same debit."""
     return f"collect:{invoice_number}:{attempt}"
+
+
+def invoice_title(invoice_number: str, amount: int, currency: str) -> str:
+    """`Invoice R-1001, 119.00 EUR`; a workflow started by hand may not know the amount."""
+    title = f"Invoice {invoice_number}"
+    return label(f"{title}, {Money(amount, currency)}" if currency else title)
+
+
+def customer_title(customer_id: str) -> str:
+    return label(f"Customer {customer_id}")
+
+
+def call_title(task: str, customer_id: str) -> str:
+    return label(f"Call customer {customer_id}, task {task}")
+
+
+def label(text: str) -> str:
+    """A title or a label short enough for Temporal, whatever characters a ledger's keys are of."""
+    return text.encode()[:_LONGEST_LABEL].decode(errors="ignore")

@@ -30,7 +30,7 @@ class Documents(StrEnum):
 
 class Settings(BaseSettings):
     """Every setting with a default that fits the embedded stack. Paths are relative to where the
-    program is started; `import_max` is in bytes."""
+    program is started; `import_max` is in bytes, `backlog_per_day` in customers (0: not spread)."""
 
     model_config = SettingsConfigDict(env_prefix="DUELY_", frozen=True, extra="ignore")
 
@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     policy: Path = HOME / "samples" / "standard.toml"
     mail_mode: Annotated[str, NoDecode] = MailMode.SEND.value
     import_max: int = Field(default=50_000_000, gt=0)
+    backlog_per_day: int = Field(default=200, ge=0)
     render_processes: int = Field(default=1, ge=1, le=64)
 
     @field_validator("mail_mode")

@@ -58,7 +58,8 @@ class Facts:
 
     `stage` is the index of the next stage, `anchor` the day its window counts from, `level` the
     last one sent (0: none). `task` names the call task it is in, `proposed` the case that awaits a
-    person's yes. `pauses` are all that ever stood, `holds` those that stand now.
+    person's yes. `pauses` are all that ever stood, `holds` those that stand now. `not_before` is
+    the first day it may ask for, where a backlog was spread (rules/spreading.py).
     """
 
     number: str
@@ -75,6 +76,7 @@ class Facts:
     task: str = ""
     proposed: str = ""
     promises_broken: int = 0
+    not_before: date | None = None
     holds: tuple[Hold, ...] = ()
     pauses: tuple[Pause, ...] = ()
     tries: tuple[CollectionTry, ...] = ()
@@ -146,6 +148,12 @@ def stage_window(facts: Facts, ladder: Ladder, now: datetime) -> DayWindow | Non
     return ladder.window(stage.window, facts.anchor, due_date=facts.due_date, paused_days=paused)
 
 
+def wanted_day(facts: Facts, ladder: Ladder, window: DayWindow) -> date:
+    """The day the invoice asks for; it may go along with another before (rule 3)."""
+    wanted = ladder.wanted_day(window)
+    return wanted if facts.not_before is None else max(wanted, facts.not_before)
+
+
 def next_step(facts: Facts, ladder: Ladder, now: datetime) -> Next:
     """What the record asks of one invoice now (ladder.md, rule 2 and "What moves the ladder")."""
     stage = ladder.stage(facts.stage)
@@ -184,7 +192,7 @@ def _waiting(facts: Facts, stage: Stage, ladder: Ladder, now: datetime) -> Next:
         level=stage.level,
         at=None if overdue else midnight(facts.due_date + DAY, ladder.zone),
         window=window,
-        wanted=ladder.wanted_day(window),
+        wanted=wanted_day(facts, ladder, window),
     )
 
 

@@ -75,3 +75,8 @@ def midnight(day: date, zone: tzinfo) -> datetime:
 def local_day(moment: datetime, zone: str) -> date:
     """The day of an instant in a time zone given by its name."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def local_text(moment: datetime, zone: str) -> str:
+    """`2026-03-05 09:00`: an instant as people of a time zone, given by its name, read it."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"

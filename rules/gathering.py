@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from rules.case import Facts, is_held, is_overdue, stage_window
+from rules.case import Facts, is_held, is_overdue, stage_window, wanted_day
 from rules.ladder import DayWindow, Ladder
 from rules.policy import Stage, StageKind
 
@@ -20,7 +20,7 @@ class Waiting:
 
     @property
     def wanted(self) -> date:
-        return self.ladder.wanted_day(self.window)
+        return wanted_day(self.facts, self.ladder, self.window)
 
     def moment(self, now: datetime) -> datetime:
         """When this invoice alone would have its stage happen."""

@@ -50,6 +50,14 @@ class Ladder:
         skips = bool(stages) and stages[0].kind is StageKind.COLLECT and not with_mandate
         return 1 if skips else 0
 
+    def after_notice(self, level: int) -> int | None:
+        """Where an invoice stands once the notice of a level was sent; None where the policy has no
+        such level."""
+        stages = enumerate(self.policy.stages)
+        notices = (n for n, s in stages if s.kind is StageKind.NOTICE and s.level == level)
+        found = next(notices, None)
+        return None if found is None else found + 1
+
     def opens(self, day: date) -> datetime:
         """The policy's hour of a day: from then on stages happen."""
         return local_moment(day, self.policy.send_at, self.zone)

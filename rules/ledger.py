@@ -19,7 +19,8 @@ class InvoiceRow:
     """One row of an invoices file. `amount_minor` in minor units of `currency`, above 0.
 
     `document` is the absolute path of the original PDF ("" for none); `mandate` the sandbox bank's
-    word for how the customer's account behaves ("" for none). `line` is the row's line in its file.
+    word for how the customer's account behaves ("" for none). `level` is the last notice that other
+    books sent (0: none), `last_notice_on` its day. `line` is the row's line in its file.
     """
 
     customer: CustomerRow
@@ -31,6 +32,8 @@ class InvoiceRow:
     document: str = ""
     mandate: str = ""
     description: str = ""
+    level: int = 0
+    last_notice_on: date | None = None
     line: int = 0
 
 

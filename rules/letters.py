@@ -77,3 +77,14 @@ class Attachment:
     name: str
     content: bytes
     media_type: str = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """What goes with a notice as PDF: `invoices` of its invoices, several in one file where
+    `bound`, in `parts` mails; `too_large` of them go with none."""
+
+    invoices: int = 0
+    bound: bool = False
+    parts: int = 1
+    too_large: int = 0

@@ -161,6 +161,12 @@ def _stage(case: Circumstances, following: Next) -> Iterator[Reason]:
 
 def _notice(case: Circumstances, following: Next, window: DayWindow) -> Iterator[Reason]:
     name = _stage_name(following).capitalize()
+    earliest = case.facts.not_before
+    if earliest is not None and case.today < earliest:
+        yield Reason(
+            "backlog",
+            f"It came in with a backlog that is spread: it asks for {earliest}, not before.",
+        )
     if case.today < window.first:
         counted = f"counted from {case.facts.anchor}"
         yield Reason(

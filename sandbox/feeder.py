@@ -36,11 +36,13 @@ class Day:
 
 def days_of(files: Sequence[LedgerFile]) -> dict[date, Day]:
     """A ledger by the day each row counts on: a payment dated before its invoice, on the day of
-    issue (ladder.md, "Files a run reads and writes")."""
+    issue (ladder.md, "Files a run reads and writes"). It is played from its first day: a ladder
+    that other books began is begun here anew (docs/ledger-files.md, "level")."""
     days: dict[date, Day] = defaultdict(Day)
     issued = {row.number: row.issue_date for file in files for row in file.invoices}
     for row in (row for file in files for row in file.invoices):
-        days[row.issue_date].invoices.append(row)
+        anew = replace(row, level=0, last_notice_on=None) if row.level else row
+        days[row.issue_date].invoices.append(anew)
     for payment in (row for file in files for row in file.payments):
         counts_on = max(payment.date, issued[payment.invoice_number])
         days[counts_on].payments.append(replace(payment, date=counts_on))

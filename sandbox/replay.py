@@ -1,28 +1,34 @@
 """Replay a ledger: what a policy would have done, by the production workflows in virtual time.
 
-Customers are dealt out between processes, each with a time-skipping server, a worker and a database
-of its own; nothing is shared, so the merged result does not depend on who was faster.
+Customers are dealt out into shards of some, each with a time-skipping server, a worker and a database
+of its own; as many processes as there are cores take one shard after another. Nothing is shared, so
+the merged result does not depend on who was faster.
 """
 
 import multiprocessing
 import os
 import shutil
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from activities.timeline import write_timeline
 from models.settings import Documents
 from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
 from rules.policy import Policy
-from sandbox.replay_shard import Done, Failed, Shard, Step, run_shard
+from sandbox.replay_shard import Done, Failed, Shard, Step, run_shards
 from sandbox.replay_summary import Summary, summarise
 
 Progress = Callable[[float], None]
+# The server keeps a list of every lock it ever gave and looks it through at every step: some hundred
+# invoices are quick, some thousand are not. A server of one's own costs a tenth of a second.
+_INVOICES_A_SHARD = 120
 OWN_NAMES = ("timeline.csv", "summary.txt", "summary.json")
 
 
@@ -82,44 +88,69 @@ def _leave_files(made: Path, out: Path) -> None:
 
 
 def _run(job: Replay, folder: Path, progress: Progress) -> list[Done]:
-    """One process per shard; their progress together is the slowest's."""
-    context = multiprocessing.get_context("spawn")
-    shards = list(_shards(job, folder))
-    listening: dict[Connection, int] = {}
-    processes = []
-    for number, shard in enumerate(shards):
-        here, there = context.Pipe(duplex=False)
-        process = context.Process(target=run_shard, args=(shard, there), daemon=False)
+    """Every shard, in as many processes as there are cores."""
+    shards = _shards(job, folder)
+    crew = _Crew(min(job.processes or os.cpu_count() or 1, len(shards)), shards, progress)
+    try:
+        return crew.work()
+    finally:
+        crew.dismiss()
+
+
+class _Crew:
+    """Processes that take one shard after another, the largest first."""
+
+    def __init__(self, size: int, shards: Sequence[Shard], progress: Progress) -> None:
+        self._left = deque(shards)
+        self._shares = dict.fromkeys((shard.number for shard in shards), 0.0)
+        self._weights = {shard.number: shard.weight for shard in shards}
+        self._progress = progress
+        self._done: dict[int, Done] = {}
+        self._busy: list[Connection] = []
+        self._processes = [self._hire() for _ in range(size)]
+
+    def _hire(self) -> BaseProcess:
+        context = multiprocessing.get_context("spawn")
+        here, there = context.Pipe()
+        process = context.Process(target=run_shards, args=(there,), daemon=False)
         process.start()
         there.close()
-        processes.append(process)
-        listening[here] = number
-    try:
-        return _listen(listening, len(shards), progress)
-    finally:
-        for process in processes:
+        self._busy.append(here)
+        return process
+
+    def work(self) -> list[Done]:
+        """What came of each shard, in their order. Raises ReplayFailed."""
+        for connection in list(self._busy):
+            self._hand_out(connection)
+        while self._busy:
+            for ready in wait(self._busy):
+                assert isinstance(ready, Connection)
+                self._hear(ready)
+        self._progress(1.0)
+        return [self._done[number] for number in sorted(self._done)]
+
+    def _hand_out(self, connection: Connection) -> None:
+        with suppress(BrokenPipeError):  # it ended: its last word, or that there is none, is heard
+            connection.send(self._left.popleft() if self._left else None)
+
+    def _hear(self, connection: Connection) -> None:
+        match _next_word(connection):
+            case Step(number, share):
+                self._shares[number] = share
+            case Done(number) as result:
+                self._shares[number], self._done[number] = 1.0, result
+                if not self._left:
+                    self._busy.remove(connection)
+                self._hand_out(connection)
+            case Failed(traceback):
+                raise ReplayFailed(traceback)
+        total = sum(self._weights.values())
+        self._progress(sum(self._shares[n] * w for n, w in self._weights.items()) / total)
+
+    def dismiss(self) -> None:
+        for process in self._processes:
             process.terminate()
             process.join()
-
-
-def _listen(listening: dict[Connection, int], shards: int, progress: Progress) -> list[Done]:
-    shares = [0.0] * shards
-    done: dict[int, Done] = {}
-    while listening:
-        for ready in wait(list(listening)):
-            assert isinstance(ready, Connection)
-            number = listening[ready]
-            match _next_word(ready):
-                case Step(share):
-                    shares[number] = share
-                    progress(min(shares))
-                case Done() as result:
-                    done[number] = result
-                    del listening[ready]
-                case Failed(traceback):
-                    raise ReplayFailed(traceback)
-    progress(1.0)
-    return [done[number] for number in sorted(done)]
 
 
 def _next_word(connection: Connection) -> Step | Done | Failed:
@@ -130,18 +161,19 @@ def _next_word(connection: Connection) -> Step | Done | Failed:
     return word
 
 
-def _shards(job: Replay, folder: Path) -> Iterator[Shard]:
-    """Deal the customers out, the largest first, each to the shard that has least."""
+def _shards(job: Replay, folder: Path) -> list[Shard]:
+    """Deal the customers out, the largest first, until a shard has enough."""
     invoices, payments = _by_customer(job)
-    count = max(1, min(job.processes or os.cpu_count() or 1, len(invoices)))
-    hands: list[list[str]] = [[] for _ in range(count)]
-    weights = [0] * count
+    hands: list[list[str]] = []
+    room = 0
     for customer in sorted(invoices, key=lambda c: (-len(invoices[c]), c)):
-        lightest = weights.index(min(weights))
-        hands[lightest].append(customer)
-        weights[lightest] += len(invoices[customer])
-    for number, hand in enumerate(hands):
-        yield Shard(
+        if room < len(invoices[customer]):
+            hands.append([])
+            room = _INVOICES_A_SHARD
+        hands[-1].append(customer)
+        room -= len(invoices[customer])
+    return [
+        Shard(
             number=number,
             invoices=tuple(row for customer in hand for row in invoices[customer]),
             payments=tuple(row for customer in hand for row in payments[customer]),
@@ -153,6 +185,8 @@ def _shards(job: Replay, folder: Path) -> Iterator[Shard]:
             documents=job.documents,
             collections=job.collections,
         )
+        for number, hand in enumerate(hands)
+    ]
 
 
 def _by_customer(

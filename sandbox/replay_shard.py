@@ -6,6 +6,7 @@ happens between two jumps happens at its own virtual moment, inside workflows an
 
 import asyncio
 import logging
+import shutil
 import traceback
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -13,7 +14,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlmodel import Session
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner
@@ -27,18 +27,21 @@ from activities.timeline import Row, rows
 from gateways.mail import FolderMail
 from gateways.payments import NoBank, Payments
 from gateways.policy_files import policy_from_text
+from gateways.printer import Lent, WeasyPrinter
 from gateways.process import end_process
 from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
+from plugin import house_plugin
 from rules.clock import Clock
 from rules.days import local_moment, midnight
 from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
 from sandbox.bank import SandboxBank
 from sandbox.feeder import HOUR, Day, days_of
 from sandbox.server import binary, kept
-from sandbox.skipping import Busy, Silent, jump
+from sandbox.skipping import Busy, Silent, Stalled, jump
 from worker import Adapters, House, build_worker, furnish
 
+_TRIES = 5
 _JUMP = timedelta(days=30)  # past the last input, how far to look for what is still to come
 
 
@@ -57,16 +60,23 @@ class Shard:
     documents: Documents
     collections: bool
 
+    @property
+    def weight(self) -> int:
+        """How much work it is, beside others: rows."""
+        return len(self.invoices) + len(self.payments)
+
 
 @dataclass(frozen=True)
 class Step:
-    """The share of the shard's input that is done, 0 to 1."""
+    """The share of a shard's input that is done, 0 to 1."""
 
+    shard: int
     share: float
 
 
 @dataclass(frozen=True)
 class Done:
+    shard: int
     rows: tuple[Row, ...]
 
 
@@ -75,11 +85,12 @@ class Failed:
     traceback: str
 
 
-def run_shard(shard: Shard, parent: Connection) -> None:
-    """The process's main: tells its parent how far it is, and what came of it."""
+def run_shards(parent: Connection) -> None:
+    """A process's main: replays what it is handed until it is handed nothing more; tells its parent
+    how far it is, and what came of each shard."""
     logging.getLogger("duely").setLevel(logging.ERROR)  # alarms are for those on watch
     try:
-        parent.send(Done(asyncio.run(_replay(shard, parent))))
+        asyncio.run(_work(parent))
         status = 0
     except Exception:
         parent.send(Failed(traceback.format_exc()))
@@ -88,26 +99,48 @@ def run_shard(shard: Shard, parent: Connection) -> None:
     end_process(status)
 
 
-async def _replay(shard: Shard, parent: Connection) -> tuple[Row, ...]:
+async def _work(parent: Connection) -> None:
+    tools = Tools(_quiet(), WeasyPrinter(1))
+    while (shard := parent.recv()) is not None:
+        parent.send(Done(shard.number, await _replay(shard, tools, parent)))
+    await tools.printer.close()
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a process's shards share, as it takes seconds to start."""
+
+    runtime: Runtime
+    printer: WeasyPrinter
+
+
+async def _replay(shard: Shard, tools: Tools, parent: Connection) -> tuple[Row, ...]:
+    """A shard whose server stood still is replayed anew: equal input gives equal rows."""
+    for _ in range(_TRIES):
+        try:
+            return await _replay_once(shard, tools, parent)
+        except Stalled:
+            shutil.rmtree(shard.folder)
+    raise RuntimeError(f"the time-skipping server stood still {_TRIES} times")
+
+
+async def _replay_once(shard: Shard, tools: Tools, parent: Connection) -> tuple[Row, ...]:
     shard.folder.mkdir(parents=True)
     program = kept(
         binary("temporal-test-server"), log=shard.folder / "server.log", folder=shard.folder
     )
-    house = _house(shard)
+    house = _house(shard, tools.printer)
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(program),
-        data_converter=pydantic_data_converter,
-        runtime=_quiet(),
+        # The sandbox's checks are for tests; here they would double the time of every start.
+        plugins=[
+            house_plugin(runner=UnsandboxedWorkflowRunner(), watched=False, interceptors=[Silent()])
+        ],
+        runtime=tools.runtime,
     )
     try:
         driver = await _Driver.of(shard, environment, house)
-        # The sandbox's checks are for tests; here they would double the time of every start.
-        async with build_worker(
-            environment.client,
-            house,
-            runner=UnsandboxedWorkflowRunner(),
-            interceptors=[driver.busy, Silent()],
-        ):
+        async with build_worker(environment.client, house, interceptors=[driver.busy]):
             await driver.drive(parent)
         return await house.workplace.database.run(lambda session: tuple(rows(session)))
     finally:
@@ -121,18 +154,20 @@ def _quiet() -> Runtime:
     return Runtime(telemetry=TelemetryConfig(logging=logging_config))
 
 
-def _house(shard: Shard) -> House:
+def _house(shard: Shard, printer: WeasyPrinter) -> House:
     """The production house with a database of its own, a folder as mailbox, nobody at the phone."""
     settings = Settings(
         database_url=f"sqlite:///{shard.folder / 'replay.db'}",
         documents_dir=shard.folder / "documents",
         creditor=shard.creditor,
         mail_mode="send",
-        render_processes=1,
     )
     bank: Payments = SandboxBank(shard.folder / "bank.db") if shard.collections else NoBank()
     adapters = Adapters(
-        mail=FolderMail(shard.folder / "mails"), payments=bank, staff=NobodyAnswers()
+        mail=FolderMail(shard.folder / "mails"),
+        payments=bank,
+        staff=NobodyAnswers(),
+        printer=Lent(printer),
     )
     return furnish(settings, adapters=adapters, documents=shard.documents, by_day=True, fast=True)
 
@@ -168,7 +203,7 @@ class _Driver:
             await self._jump_to(local_moment(day, HOUR, self._zone))
             await self._bring(self._days[day])
             done += len(self._days[day].invoices) + len(self._days[day].payments)
-            parent.send(Step(done / total * 0.95))
+            parent.send(Step(self._shard.number, done / total * 0.95))
         if self._shard.until is not None:
             await self._jump_to(local_moment(self._shard.until, time(23, 59), self._zone))
             return

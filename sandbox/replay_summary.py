@@ -19,6 +19,7 @@ class Summary:
     last_day: str
     customers: int
     invoices: int
+    collected: int
     messages: int
     mails: int
     reminders_by_level: Mapping[str, int]
@@ -40,13 +41,20 @@ class Summary:
 
     def text(self) -> str:
         """The summary as lines, the numbers in one column."""
+        lines = self.lines()
+        width = max(len(name) for name, _ in lines)
+        return "".join(f"{name:<{width}}  {value}\n" for name, value in lines)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Each number with its name."""
         levels = ", ".join(f"level {k}: {v}" for k, v in self.reminders_by_level.items())
         saved = self.reminders - self.messages
-        lines = [
+        return [
             ("Policy", self.policy),
             ("From, to", f"{self.first_day} .. {self.last_day}"),
             ("Customers", str(self.customers)),
             ("Invoices", str(self.invoices)),
+            ("Collected by debit", str(self.collected)),
             ("Invoices reminded", f"{self.reminders}  ({levels or 'none'})"),
             ("Messages sent", f"{self.messages}  ({saved} saved by bringing them together)"),
             ("Also listed as open", str(self.listed)),
@@ -56,8 +64,6 @@ class Summary:
             ("Money in", _amounts(self.money_in)),
             ("Still open", _amounts(self.still_open)),
         ]
-        width = max(len(name) for name, _ in lines)
-        return "".join(f"{name:<{width}}  {value}\n" for name, value in lines)
 
 
 def _amounts(by_currency: Mapping[str, str]) -> str:
@@ -75,6 +81,7 @@ def summarise(policy: Policy, rows: Iterable[Row], *, mails: int) -> Summary:
         last_day=found[-1]["at"][:10] if found else "",
         customers=len({row["customer_id"] for row in found}),
         invoices=by_event["opened"],
+        collected=by_event["collection_succeeded"],
         messages=_references(found, "notice_sent"),
         mails=mails,
         reminders_by_level=dict(sorted(levels.items())),

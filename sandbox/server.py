@@ -7,6 +7,7 @@ process that started them (`sandbox/keeper.py`) and keep their talk in a file.
 import os
 import shlex
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -22,9 +23,12 @@ from temporalio.testing import WorkflowEnvironment
 from rules.errors import Unreachable, UserMistake
 from sandbox import keeper
 
+PROCESS_ID = "server.pid"  # beside the stand-in, while its server runs
 UI_PORT = 8233  # where Temporal's users look for it
 _HOST = "127.0.0.1"
 # By itself the server lets a short timer run up to a second late: a whole day of a fast calendar.
+# The page cache outlives a killed server, if not the machine: nothing here needs more.
+_NO_SYNC = ["--sqlite-pragma", "synchronous=OFF"]
 _PROMPT_TIMERS = ["--dynamic-config-value", 'history.timerProcessorMaxTimeShift="50ms"']
 
 
@@ -44,33 +48,60 @@ class DevServer:
     ui: bool = True
     address: str = field(default="", init=False)
     ui_url: str = field(default="", init=False)
+    _port: int | None = field(default=None, init=False)
+    _ui_port: int | None = field(default=None, init=False)
     _environment: WorkflowEnvironment | None = field(default=None, init=False)
     _folder: "tempfile.TemporaryDirectory[str] | None" = field(default=None, init=False)
 
     async def __aenter__(self) -> "DevServer":
         self._folder = tempfile.TemporaryDirectory(prefix="duely-temporal-")
-        ui_port = free_port(preferred=UI_PORT)
+        self._ui_port = free_port(preferred=UI_PORT) if self.ui else None
+        try:
+            await self.start()
+        except Unreachable:
+            self._folder.cleanup()
+            raise
+        return self
+
+    async def start(self) -> None:
+        """Started by `async with`; after `kill`, on the same ports and with the same `database`.
+
+        Raises Unreachable where it does not start.
+        """
+        assert self._folder is not None, "inside of `async with` only"
         program = kept(binary("temporal"), log=self.log, folder=Path(self._folder.name))
         try:
             self._environment = await WorkflowEnvironment.start_local(
                 namespace=self.namespace,
                 ip=_HOST,
+                port=self._port,
                 ui=self.ui,
-                ui_port=ui_port if self.ui else None,
+                ui_port=self._ui_port,
                 dev_server_existing_path=str(program),
                 dev_server_database_filename=str(self.database) if self.database else None,
                 dev_server_log_level="warn",
-                dev_server_extra_args=_PROMPT_TIMERS,
+                dev_server_extra_args=[*_PROMPT_TIMERS, *(_NO_SYNC if self.database else ())],
                 search_attributes=self.search_attributes,
             )
         except RuntimeError as error:
-            self._folder.cleanup()
             raise Unreachable(
                 f"the embedded Temporal server did not start, {self.log} says why: {error}"
             ) from error
         self.address = self._environment.client.service_client.config.target_host
-        self.ui_url = f"http://{_HOST}:{ui_port}" if self.ui else ""
-        return self
+        self._port = int(self.address.rpartition(":")[2])
+        self.ui_url = f"http://{_HOST}:{self._ui_port}" if self.ui else ""
+
+    async def kill(self) -> None:
+        """SIGKILL: as when the power goes. What `database` has is still there for `start`."""
+        assert self._folder is not None, "inside of `async with` only"
+        os.kill(int((Path(self._folder.name) / PROCESS_ID).read_text()), signal.SIGKILL)
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        if self._environment is not None:
+            with suppress(RuntimeError):  # it ended by itself
+                await self._environment.shutdown()
+            self._environment = None
 
     async def __aexit__(
         self,
@@ -78,9 +109,7 @@ class DevServer:
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        if self._environment is not None:
-            with suppress(RuntimeError):  # it ended by itself
-                await self._environment.shutdown()
+        await self._let_go()
         if self._folder is not None:
             self._folder.cleanup()
 
@@ -116,6 +145,8 @@ def kept(program: Path, *, log: Path, folder: Path) -> Path:
         "#!/bin/sh\n"
         "unset TEMPORAL_ADDRESS TEMPORAL_NAMESPACE TEMPORAL_CONFIG_FILE TEMPORAL_PROFILE\n"
         "export TEMPORAL_VERSION_CHECK_DISABLED=1\n"
+        # It becomes the keeper, and the keeper the server: one process from here on.
+        f"echo $$ > {shlex.quote(str(folder / PROCESS_ID))}\n"
         f'exec {shlex.join(words)} "$@"\n'
     )
     stand_in.chmod(0o700)

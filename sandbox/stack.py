@@ -7,10 +7,11 @@ from pathlib import Path
 from types import TracebackType
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.database import Database
+from models.names import SEARCH_ATTRIBUTES
 from models.settings import Settings
+from plugin import house_plugin
 from rules.clock import Clock
 from sandbox.mailbox import Mailbox, Misbehaviour
 from sandbox.server import DevServer
@@ -29,6 +30,7 @@ class Stack:
     folder: Path
     creditor: Path
     ui: bool = True
+    outlives: bool = False  # whether workflows outlive a killed Temporal server
     misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)
     server: DevServer = field(init=False)
     mailbox: Mailbox = field(init=False)
@@ -42,14 +44,17 @@ class Stack:
         self.folder.mkdir(parents=True)
         async with AsyncExitStack() as opening:
             self.server = await opening.enter_async_context(
-                DevServer(log=self.folder / "server.log", ui=self.ui)
+                DevServer(
+                    log=self.folder / "server.log",
+                    search_attributes=SEARCH_ATTRIBUTES,
+                    ui=self.ui,
+                    database=self.folder / "temporal.db" if self.outlives else None,
+                )
             )
             self.mailbox = opening.enter_context(
                 Mailbox(self.folder / "mails", misbehaviour=self.misbehaviour)
             )
-            self.client = await Client.connect(
-                self.server.address, data_converter=pydantic_data_converter
-            )
+            self.client = await Client.connect(self.server.address, plugins=[house_plugin()])
             self.database = open_database(self.settings)
             opening.callback(self.database.close)
             self._open = opening.pop_all()

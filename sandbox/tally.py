@@ -1,5 +1,6 @@
 """What has happened so far, read from the record: the demo's counters, and whether more will come."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import func
@@ -9,14 +10,19 @@ from activities.remaining import still_climbing
 from models.tables import (
     AttentionRecord,
     CallTaskRecord,
+    CollectionRecord,
+    HoldRecord,
     InvoiceRecord,
     LegalCaseRecord,
+    NoticeItemRecord,
     NoticeRecord,
     NoticeState,
     OutboxRecord,
     PaymentRecord,
+    TaskState,
 )
-from rules.case import Status
+from models.tables.base import by_text
+from rules.case import Status, Try
 from rules.money import Money
 
 _ON_ITS_WAY = (NoticeState.MADE.value, NoticeState.SENDING.value, NoticeState.IN_DOUBT.value)
@@ -25,32 +31,51 @@ _REAL_MONEY = ("bank", "manual", "collection")
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of what is recorded. `at_rest`: nothing is left to do until somebody acts."""
+    """Counts of what is recorded. `levels`: notices by their level; `reminded`: invoices that
+    advanced in them. `at_rest`: nothing is left to do until somebody acts."""
 
     invoices: int = 0
-    notices: int = 0
+    collected: int = 0
+    levels: Mapping[int, int] = field(default_factory=dict)
+    reminded: int = 0
     calls: int = 0
+    calls_open: int = 0
     cases: int = 0
+    held: int = 0
     settled: int = 0
     attention: int = 0
     money_in: tuple[Money, ...] = ()
     at_rest: bool = False
     message_ids: frozenset[str] = field(default=frozenset(), repr=False)
 
+    @property
+    def notices(self) -> int:
+        return sum(self.levels.values())
+
+    @property
+    def saved(self) -> int:
+        """Messages that one for each invoice would have taken besides."""
+        return self.reminded - self.notices
+
 
 def tally(session: Session) -> Tally:
-    sent = select(NoticeRecord.message_id).where(col(NoticeRecord.state) == NoticeState.SENT.value)
-    message_ids = frozenset(session.exec(sent))
+    sent = select(NoticeRecord).where(col(NoticeRecord.state) == NoticeState.SENT.value)
+    notices = session.exec(sent).all()
+    levels = [notice.level for notice in notices]
     return Tally(
         invoices=_count(session, InvoiceRecord),
-        notices=len(message_ids),
+        collected=_count(session, CollectionRecord, state=Try.SUCCEEDED.value),
+        levels={level: levels.count(level) for level in sorted(set(levels))},
+        reminded=_reminded(session),
         calls=_count(session, CallTaskRecord),
+        calls_open=_count(session, CallTaskRecord, state=TaskState.OPEN.value),
         cases=_count(session, LegalCaseRecord),
+        held=_held(session),
         settled=_count(session, InvoiceRecord, status=Status.SETTLED.value),
         attention=_count(session, AttentionRecord, ended_at=None),
         money_in=_money_in(session),
         at_rest=not _something_is_left(session),
-        message_ids=message_ids,
+        message_ids=frozenset(notice.message_id for notice in notices),
     )
 
 
@@ -59,12 +84,35 @@ def _count(session: Session, table: type[SQLModel], **where: object) -> int:
     return session.exec(query).one()
 
 
+def _held(session: Session) -> int:
+    """Open invoices for which the ladder waits."""
+    query = (
+        select(func.count(func.distinct(col(HoldRecord.invoice_number))))
+        .join(InvoiceRecord, col(InvoiceRecord.number) == col(HoldRecord.invoice_number))
+        .where(col(HoldRecord.ended_at).is_(None), col(InvoiceRecord.status) == Status.OPEN.value)
+    )
+    return session.exec(query).one()
+
+
+def _reminded(session: Session) -> int:
+    query = (
+        select(func.count())
+        .select_from(NoticeItemRecord)
+        .join(NoticeRecord, col(NoticeRecord.number) == col(NoticeItemRecord.notice_number))
+        .where(
+            col(NoticeRecord.state) == NoticeState.SENT.value,
+            col(NoticeItemRecord.advances).is_(True),
+        )
+    )
+    return session.exec(query).one()
+
+
 def _money_in(session: Session) -> tuple[Money, ...]:
     query = (
         select(PaymentRecord.currency, func.sum(PaymentRecord.amount_minor))
         .where(col(PaymentRecord.source).in_(_REAL_MONEY))
         .group_by(PaymentRecord.currency)
-        .order_by(PaymentRecord.currency)
+        .order_by(by_text(col(PaymentRecord.currency)))
     )
     return tuple(Money(int(minor), currency) for currency, minor in session.exec(query))
 

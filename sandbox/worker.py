@@ -14,14 +14,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from gateways.mail import SmtpMail
 from models.settings import HOME, Settings
+from plugin import house_plugin
 from rules.clock import Clock
 from sandbox import keeper
 from sandbox.bank import SandboxBank
-from sandbox.staff import StandIns
 from worker import Adapters, House, furnish, run, serve, told_to_stop
 
 SECONDS_TO_END = 20.0
@@ -93,11 +92,10 @@ class WorkerProcess:
 
 
 def furnished(orders: Orders) -> House:
-    """The production house; only who stands outside differs: a mailbox, a bank, staff."""
+    """The production house; only who stands outside differs: a mailbox, a bank."""
     adapters = Adapters(
         mail=SmtpMail(orders.smtp_url),
         payments=SandboxBank(orders.folder / "bank.db"),
-        staff=StandIns(),
     )
     return furnish(orders.settings(), adapters=adapters)
 
@@ -108,7 +106,7 @@ async def main() -> None:
     orders = Orders.model_validate_json(sys.argv[1])
     house = furnished(orders)
     try:
-        client = await Client.connect(orders.temporal, data_converter=pydantic_data_converter)
+        client = await Client.connect(orders.temporal, plugins=[house_plugin()])
         await asyncio.gather(*(house.printer.pdf(_WARM_UP) for _ in range(_PRINTERS)))
         await serve(client, house, orders.clock, stop)
     finally:

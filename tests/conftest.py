@@ -1,11 +1,16 @@
 """What holds for every test: a clean environment, and a run that ends with its true status."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gateways.process import end_process
+
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +19,32 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("DUELY_", "TEMPORAL_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Postgres"]:
+    """The one PostgreSQL server of a run; started by the first test that asks for it."""
+    from tests.postgres import Postgres  # a run without the database starts quicker
+
+    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with nothing in it: the test runs once on each."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'duely.db'}"
+    return str(request.getfixturevalue("postgres").new(migrated=False))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that may have been migrated already: the test runs once on each."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'duely.db'}"
+    return str(request.getfixturevalue("postgres").new())
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

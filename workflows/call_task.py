@@ -14,8 +14,10 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import Answer, CallOutcome, RecordCall, Task, TaskAsked, TaskStep
     from models.ports import CallPort
     from rules.calls import Word, refuse_outcome, refuse_release, refuse_take, refuse_worker
+    from workflows.details import call_attributes, call_page
     from workflows.ignoring import NO_SUCH_SIGNAL, ignore
     from workflows.options import RECORD, STAFF
+    from workflows.showing import show
     from workflows.waiting import Waits
 
 
@@ -31,8 +33,8 @@ class CallTask(Waits):
         super().__init__(task.clock)
         self.task = task
         self.step: TaskStep | None = None
-        self._asked = 0
-        self._keys: list[str] = []
+        self._asked = task.asked
+        self._keys = list(task.keys)
 
     def wake(self) -> None:
         """What was read may no longer be so: until the next look, only the record judges."""
@@ -45,35 +47,53 @@ class CallTask(Waits):
         word, escalate where none comes."""
         step = await self.look_at_the_record()
         while step.open or not await self.nothing_more_comes():
-            if step.open and not await self.wait_until(step.attempt_at, f"attempt {step.attempt}"):
+            if step.open and not await self.wait_until(
+                step.attempt_at, f"until attempt {step.attempt}"
+            ):
                 step = await self.make_the_attempt(step)
             else:
                 step = await self.look_at_the_record()
 
     async def look_at_the_record(self) -> TaskStep:
+        await self.continue_as_new_when_long()
         self.woken = False
         step = await workflow.execute_activity_method(
             CallPort.task_step, self._asking(), summary="what comes next", **RECORD
         )
         self.step = None if self.woken else step
+        self.show(step)
         return step
+
+    async def continue_as_new_when_long(self) -> None:
+        if await self.should_continue_as_new():
+            carried = {"asked": self._asked, "keys": tuple(self._keys)}
+            workflow.continue_as_new(self.task.model_copy(update=carried))
+
+    def show(self, step: TaskStep) -> None:
+        """In the Temporal UI: where it stands."""
+        show(call_page(self.task, step), lambda: call_attributes(step))
 
     async def make_the_attempt(self, step: TaskStep) -> TaskStep:
         """Offer it to staff: stand-ins answer at once, people later with an update."""
         answer = await workflow.execute_activity_method(
-            CallPort.ask_staff, self._asking(step), summary=f"attempt {step.attempt}", **STAFF
+            CallPort.ask_staff,
+            self._asking(step),
+            summary=f"ask staff: attempt {step.attempt}",
+            **STAFF,
         )
         if answer.step is not None:
+            self.show(answer.step)
             return answer.step
         await self.wait_for_a_person(step)
         return await self.look_at_the_record()
 
     async def wait_for_a_person(self, step: TaskStep) -> None:
-        if await self.wait_until(step.escalate_at, "escalate when unworked"):
+        if await self.wait_until(step.escalate_at, "a person works it, or it is escalated"):
             return
         await workflow.execute_activity_method(
-            CallPort.escalate, self._asking(), summary="escalate", **RECORD
+            CallPort.escalate, self._asking(), summary="escalate: nobody worked it", **RECORD
         )
+        self.show(step.model_copy(update={"escalate_at": None}))
         await self.wait_until(None, "unworked")
 
     async def _record(self, outcome: CallOutcome, key: str, came_in: datetime) -> Answer:
@@ -87,7 +107,7 @@ class CallTask(Waits):
                 came_in=came_in,
                 clock=self.clock,
             ),
-            summary=outcome.outcome,
+            summary=f"record: {outcome.outcome.replace('_', ' ')}",
             **RECORD,
         )
         self.wake()
@@ -159,7 +179,7 @@ class CallTask(Waits):
             clock=self.clock,
         )
         answer = await workflow.execute_activity_method(
-            CallPort.record_task_act, record, summary=act.name, **RECORD
+            CallPort.record_task_act, record, summary=f"record: {act.name}", **RECORD
         )
         self.wake()
         _refuse(answer.refused)

@@ -25,9 +25,11 @@ with workflow.unsafe.imports_passed_through():
         RecordCustomerAct,
     )
     from models.ports import CustomerPort
+    from workflows.details import customer_attributes, customer_page
     from workflows.ignoring import NO_SUCH_SIGNAL, ignore
     from workflows.options import IDLE, MAIL, PAPERS, RECORD
     from workflows.reading import Malformed, read
+    from workflows.showing import show
     from workflows.waiting import Waits
 
 
@@ -40,6 +42,7 @@ class CustomerDunning(Waits):
         super().__init__(customer.clock)
         self.customer_id = customer.customer_id
         self.alarm = customer.alarm
+        self.gathered = customer.gathered
         self._asked = customer.asked
 
     @workflow.run
@@ -49,16 +52,26 @@ class CustomerDunning(Waits):
             gathered = await self.gather()
             await self.send_notice(gathered.notice)
             await self.assemble_cases(gathered.cases)
-            await self.continue_as_new_when_long()
 
     async def something_is_due(self) -> bool:
-        """Wait for the alarm. False when nothing has been due for so long that this one may end."""
+        """Wait for the alarm. False when nothing has been due for so long that this one may end:
+        not while something waits for a person, who is to find it."""
         while self.alarm is None or self.alarm > self.now():
+            await self.continue_as_new_when_long()  # each of a chain's invoices enlists by itself
             self.woken = False
-            idle_until = self.now() + IDLE
-            if not await self.wait_until(self.alarm or idle_until, "the customer's day"):
-                return self.alarm is not None
+            self.show()
+            why = "the customer's day" if self.alarm else "idle: ends when nothing comes"
+            if not await self.wait_until(self.alarm or self.now() + IDLE, why):
+                return self.alarm is not None or self.needs_attention()
         return True
+
+    def needs_attention(self) -> bool:
+        return self.gathered is not None and bool(self.gathered.attention)
+
+    def show(self) -> None:
+        """In the Temporal UI: where it stands."""
+        page = customer_page(self.customer_id, self.gathered, self.alarm)
+        show(page, lambda: customer_attributes(self.gathered, self.alarm))
 
     async def gather(self) -> Gathered:
         """Ask the record what is due now; it answers also when to look again."""
@@ -69,7 +82,9 @@ class CustomerDunning(Waits):
             summary="bring together what is due",
             **RECORD,
         )
+        self.gathered = gathered
         self.look_again(gathered.next_at)
+        self.show()
         return gathered
 
     def look_again(self, at: datetime | None) -> None:
@@ -85,10 +100,10 @@ class CustomerDunning(Waits):
         asked = NoticeAsked(notice=notice, customer_id=self.customer_id, clock=self.clock)
         try:
             await workflow.execute_activity_method(
-                CustomerPort.write_notice, asked, summary=f"write {notice}", **PAPERS
+                CustomerPort.write_notice, asked, summary=names.label(f"write {notice}"), **PAPERS
             )
             result = await workflow.execute_activity_method(
-                CustomerPort.send_notice, asked, summary=f"send {notice}", **MAIL
+                CustomerPort.send_notice, asked, summary=names.label(f"send {notice}"), **MAIL
             )
         except ActivityError as error:
             await self._park(notice, error)
@@ -101,7 +116,7 @@ class CustomerDunning(Waits):
                 await workflow.execute_activity_method(
                     CustomerPort.assemble_case,
                     CaseAsked(case=case, customer_id=self.customer_id, clock=self.clock),
-                    summary=f"assemble {case}",
+                    summary=names.label(f"put together case {case}"),
                     **PAPERS,
                 )
             except ActivityError as error:
@@ -114,19 +129,20 @@ class CustomerDunning(Waits):
         await workflow.execute_activity_method(
             CustomerPort.park,
             Park(customer_id=self.customer_id, reference=reference, why=why, clock=self.clock),
-            summary=f"park {reference}",
+            summary=names.label(f"park {reference} for a person"),
             **RECORD,
         )
+        self.look_again(self.now())
 
     async def continue_as_new_when_long(self) -> None:
-        if workflow.info().is_continue_as_new_suggested():
-            await workflow.wait_condition(workflow.all_handlers_finished)
+        if await self.should_continue_as_new():
             workflow.continue_as_new(
                 Customer(
                     customer_id=self.customer_id,
                     clock=self.clock,
                     alarm=self.alarm,
                     asked=self._asked,
+                    gathered=self.gathered,
                 )
             )
 
@@ -191,7 +207,7 @@ class CustomerDunning(Waits):
                 came_in=self.now(),
                 clock=self.clock,
             ),
-            summary=act.name,
+            summary=f"record: {act.name.replace('_', ' ')}",
             **RECORD,
         )
         if answer.refused:

@@ -7,8 +7,10 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import Asked, Case, Step
     from models.ports import InvoicePort
     from rules.case import What
+    from workflows.details import invoice_attributes, invoice_page
     from workflows.invoice_messages import InvoiceMessages
     from workflows.options import BANK, RECORD
+    from workflows.showing import show
 
 
 @workflow.defn(name=names.INVOICE_WORKFLOW)
@@ -23,15 +25,18 @@ class InvoiceDunning(InvoiceMessages):
     async def run(self, case: Case) -> None:
         """Until the invoice is paid, cancelled or written off: do what the record asks for next."""
         if case.first_look is not None:
+            self.show()
             await self.wait_until(case.first_look, "until due")
         while True:
             step = await self.look_at_the_record()
+            self.show(step)
             match step.what:
                 case What.OVER:
                     if await self.nothing_more_comes():
                         return
                 case What.HELD:
-                    await self.wait_until(step.at, f"held by {', '.join(step.held_by)}")
+                    held_by = ", ".join(step.held_by).replace("_", " ")
+                    await self.wait_until(step.at, f"held by {held_by}")
                 case What.COLLECT:
                     await self.collect_automatically(step)
                 case What.STAGE:
@@ -52,9 +57,9 @@ class InvoiceDunning(InvoiceMessages):
 
     async def collect_automatically(self, step: Step) -> None:
         """On the due date, or the next day of the bank's calendar; again after a soft failure."""
-        if not await self.wait_until(step.at, "collect"):
+        if not await self.wait_until(step.at, "until the day of the collection"):
             await workflow.execute_activity_method(
-                InvoicePort.collect, self._asking(), summary="collect", **BANK
+                InvoicePort.collect, self._asking(), summary="collect by mandate", **BANK
             )
 
     async def go_with_the_customers_others(self, step: Step) -> None:
@@ -63,9 +68,13 @@ class InvoiceDunning(InvoiceMessages):
         label = f"{step.kind} {step.level or ''}".strip()
         await self.wait_until(step.at, f"{label}: until overdue" if step.at else label)
 
+    def show(self, step: Step | None = None) -> None:
+        """In the Temporal UI: where it stands."""
+        page = invoice_page(self.case, step, self.last)
+        show(page, lambda: invoice_attributes(step) if step else {})
+
     async def continue_as_new_when_long(self) -> None:
-        if workflow.info().is_continue_as_new_suggested():
-            await workflow.wait_condition(workflow.all_handlers_finished)
+        if await self.should_continue_as_new():
             await self.record_what_was_signalled()
             workflow.continue_as_new(
                 self.case.model_copy(

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from models.ports import InvoicePort
     from rules import acts
     from rules.days import local_day
-    from workflows.ignoring import NO_SUCH_SIGNAL
+    from workflows.ignoring import IGNORED, NO_SUCH_SIGNAL
     from workflows.options import RECORD
     from workflows.reading import Malformed, read
     from workflows.waiting import Waits
@@ -42,6 +42,7 @@ class InvoiceMessages(Waits):
         self._asked = case.asked
         self._keys = list(case.keys)
         self._signalled: list[_Signalled | Ignored] = []
+        self.last = ""  # what was heard last, for those who watch
 
     def wake(self) -> None:
         """What was read may no longer be so: until the next look, only the record judges."""
@@ -76,10 +77,13 @@ class InvoiceMessages(Waits):
 
     def _look(self, name: str, args: Sequence[Any]) -> None:
         try:
-            read(args, say.Recorded)
+            self._heard(name, read(args, say.Recorded).reference)
         except Malformed as error:
             self._ignore(name, str(error))
         self.wake()
+
+    def _heard(self, name: str, reference: str = "") -> None:
+        self.last = names.label(f"{name.replace('_', ' ')} {reference}".strip())
 
     @workflow.signal(dynamic=True)
     def unknown_signalled(self, name: str, _args: Sequence[RawValue]) -> None:
@@ -138,7 +142,7 @@ class InvoiceMessages(Waits):
             signalled = self._signalled.pop(0)
             if isinstance(signalled, Ignored):
                 await workflow.execute_activity_method(
-                    InvoicePort.record_ignored, signalled, summary=signalled.name, **RECORD
+                    InvoicePort.record_ignored, signalled, summary=IGNORED, **RECORD
                 )
             else:
                 await self._record(signalled.act, signalled.key, signalled.came_in)
@@ -154,9 +158,10 @@ class InvoiceMessages(Waits):
                 came_in=came_in,
                 clock=self.clock,
             ),
-            summary=act.name,
+            summary=f"record: {act.name.replace('_', ' ')}",
             **RECORD,
         )
+        self._heard(act.name, "(refused)" if answer.refused else "")
         self.wake()
         if act.key:
             self._keys.append(act.key)

@@ -7,6 +7,9 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from rules.clock import Clock
 
+# Events. A worker that takes a workflow over reads all of them again; a run takes no more than
+# 10,000 signals, and the server itself asks for another run at 4,096 events.
+_LONG = 1_000
 # Temporal refuses timers beyond some decades; a wait this long is asked anew instead.
 _LONGEST = timedelta(days=3650)
 
@@ -24,6 +27,15 @@ class Waits:
 
     def wake(self) -> None:
         self.woken = True
+
+    async def should_continue_as_new(self) -> bool:
+        """Whether the history is long, and every message was answered: what is carried over is
+        all there is."""
+        info = workflow.info()
+        if not info.is_continue_as_new_suggested() and info.get_current_history_length() < _LONG:
+            return False
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return True
 
     async def nothing_more_comes(self) -> bool:
         """Before a workflow ends: let its messages be answered. False where one of them asks for

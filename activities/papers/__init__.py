@@ -6,7 +6,7 @@ Nothing here reads a clock, a network or a database; templates and catalogues ar
 from activities.papers.case import CaseEntry, CaseItem, CasePaper, case_list
 from activities.papers.cleaning import attachment_name
 from activities.papers.invoice import invoice_html
-from activities.papers.mail import is_usable, notice_mail
+from activities.papers.mail import is_usable, notice_mail, part_mail, part_message_id
 
 __all__ = [
     "CaseEntry",
@@ -17,4 +17,6 @@ __all__ = [
     "invoice_html",
     "is_usable",
     "notice_mail",
+    "part_mail",
+    "part_message_id",
 ]

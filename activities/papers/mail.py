@@ -10,9 +10,9 @@ from email.policy import SMTP
 from email.utils import parseaddr
 
 from activities.papers.cleaning import one_line
-from activities.papers.notice import NoticeWords, notice_words
+from activities.papers.notice import NoticeWords, notice_words, part_words
 from rules.errors import RefusedForGood
-from rules.letters import Attachment, NoticeLetter
+from rules.letters import Attachment, Enclosed, NoticeLetter
 
 _LONGEST_NAME = 120  # characters of a display name
 
@@ -23,22 +23,68 @@ def notice_mail(
     *,
     message_id: str,
     date: datetime,
+    enclosed: Enclosed | None = None,
 ) -> bytes:
     """The message, CRLF line ends, every part safe for seven-bit servers.
 
-    `message_id` with its angle brackets or without; `date` with its offset. Raises RefusedForGood
-    where the customer's address cannot be written to.
+    `message_id` with its angle brackets or without; `date` with its offset; `enclosed` None: each
+    attachment is one of the invoices. Raises RefusedForGood where the customer's address cannot be
+    written to.
     """
-    words = notice_words(letter, len(attachments))
+    words = notice_words(letter, enclosed or Enclosed(invoices=len(attachments)))
+    mail = _begun(letter, words.subject, message_id=message_id, date=date)
+    _fill(mail, words, attachments)
+    return _ended(mail, words.language, message_id)
+
+
+def part_mail(
+    letter: NoticeLetter,
+    attachments: Sequence[Attachment],
+    *,
+    part: int,
+    enclosed: Enclosed,
+    numbers: Sequence[str],
+    message_id: str,
+    date: datetime,
+) -> bytes:
+    """A further part of a notice, counted from 2, that follows the first in a reader's thread.
+
+    `message_id` is the notice's, from which the part's own comes; `numbers` are its invoices.
+    """
+    words = part_words(letter, enclosed, part=part, numbers=numbers)
+    own, first = part_message_id(message_id, part), _bracketed(message_id)
+    mail = _begun(letter, words.subject, message_id=own, date=date)
+    mail["In-Reply-To"] = first
+    mail["References"] = first
+    mail.set_content(words.text, cte="quoted-printable")
+    mail.make_mixed()
+    _attach(mail, attachments)
+    return _ended(mail, words.language, own)
+
+
+def part_message_id(message_id: str, part: int) -> str:
+    """Stable for each part of a notice: `<abc@x>`, `<abc.2@x>`, `<abc.3@x>`."""
+    local, _, domain = _bracketed(message_id).strip("<>").partition("@")
+    return f"<{local}@{domain}>" if part == 1 else f"<{local}.{part}@{domain}>"
+
+
+def _bracketed(message_id: str) -> str:
+    return f"<{one_line(message_id).strip('<>')}>"
+
+
+def _begun(letter: NoticeLetter, subject: str, *, message_id: str, date: datetime) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     _address(mail, letter)
-    mail["Subject"] = words.subject
+    mail["Subject"] = subject
     mail["Date"] = date
-    mail["Message-ID"] = f"<{one_line(message_id).strip('<>')}>"
+    mail["Message-ID"] = _bracketed(message_id)
     mail["Auto-Submitted"] = "auto-generated"
-    _fill(mail, words, attachments)
+    return mail
+
+
+def _ended(mail: EmailMessage, language: str, message_id: str) -> bytes:
     # After the parts: what makes a message multipart takes Content-* headers into its first part.
-    mail["Content-Language"] = words.language
+    mail["Content-Language"] = language
     _fix_boundaries(mail, message_id)
     return mail.as_bytes()
 
@@ -78,6 +124,10 @@ def _fill(mail: EmailMessage, words: NoticeWords, attachments: Sequence[Attachme
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
     mail.make_mixed()
+    _attach(mail, attachments)
+
+
+def _attach(mail: EmailMessage, attachments: Sequence[Attachment]) -> None:
     for attachment in attachments:
         main, _, sub = attachment.media_type.partition("/")
         mail.add_attachment(

@@ -9,10 +9,12 @@ from activities.papers.cleaning import cleaned
 from activities.papers.language import Tongue, tongue
 from activities.papers.plain_table import aligned
 from activities.papers.rendering import phrases, rendered
-from rules.letters import ClaimedInvoice, NoticeLetter
+from rules.letters import ClaimedInvoice, Enclosed, NoticeLetter
 from rules.money import Money, totals
 
 _WIDTH = 76  # characters of a line in the text part
+# A row in full dress takes 1,400 bytes, and some readers show no more than 100 KB of a mail.
+_MANY = 60
 
 
 @dataclass(frozen=True)
@@ -34,22 +36,25 @@ class Section:
     table: str
 
 
-def notice_words(letter: NoticeLetter, attached: int) -> NoticeWords:
-    """Everything a notice says. `attached` is the number of invoices that go with it as PDF."""
+@dataclass(frozen=True)
+class PartWords:
+    """What a further part of a notice says: text alone, all that is owed stands in the first."""
+
+    language: str
+    subject: str
+    text: str
+
+
+def notice_words(letter: NoticeLetter, enclosed: Enclosed) -> NoticeWords:
+    """Everything a notice says, and what it says of the invoices that go with it."""
     letter = cleaned(letter)
     speaks = tongue(letter.addressee.language, letter.addressee.country)
-    owed = totals(invoice.balance for invoice in letter.invoices)
-    facts = {
-        "letter": letter,
-        "totals": owed,
-        "count": len(letter.invoices),
-        "currencies": len(owed),
-        "attached": attached,
-    }
+    facts = _facts(letter, enclosed, part=1)
     w = phrases(speaks, "notice_words.j2", facts)
     values = {
         **facts,
         "w": w,
+        "many": len(letter.invoices) > _MANY,
         "sections": _sections(letter, speaks, w),
         "payment": _payment(letter, w),
     }
@@ -59,6 +64,31 @@ def notice_words(letter: NoticeLetter, attached: int) -> NoticeWords:
         text=rendered(speaks, "notice.txt.j2", values),
         html=rendered(speaks, "notice.html.j2", values),
     )
+
+
+def part_words(
+    letter: NoticeLetter, enclosed: Enclosed, *, part: int, numbers: Sequence[str]
+) -> PartWords:
+    """The words of a further part, counted from 2; `numbers` are the invoices that go with it."""
+    letter = cleaned(letter)
+    speaks = tongue(letter.addressee.language, letter.addressee.country)
+    facts = _facts(letter, enclosed, part=part)
+    w = phrases(speaks, "notice_words.j2", facts)
+    values = {**facts, "w": w, "numbers": cleaned(tuple(numbers))}
+    text = rendered(speaks, "notice_part.txt.j2", values)
+    return PartWords(speaks.language, w["subject"], text)
+
+
+def _facts(letter: NoticeLetter, enclosed: Enclosed, *, part: int) -> dict[str, object]:
+    owed = totals(invoice.balance for invoice in letter.invoices)
+    return {
+        "letter": letter,
+        "totals": owed,
+        "count": len(letter.invoices),
+        "currencies": len(owed),
+        "enclosed_are": enclosed,
+        "part": part,
+    }
 
 
 def _sections(letter: NoticeLetter, speaks: Tongue, w: Mapping[str, str]) -> tuple[Section, ...]:

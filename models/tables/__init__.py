@@ -13,7 +13,7 @@ from models.tables.hold import HoldRecord
 from models.tables.invoice import InvoiceLineRecord, InvoiceRecord
 from models.tables.legal_case import CaseState, LegalCaseItemRecord, LegalCaseRecord
 from models.tables.message import MessageRecord, OutboxRecord
-from models.tables.notice import NoticeItemRecord, NoticeRecord, NoticeState
+from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecord, NoticeState
 from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
@@ -40,6 +40,7 @@ __all__ = [
     "LegalCaseRecord",
     "MessageRecord",
     "NoticeItemRecord",
+    "NoticePartRecord",
     "NoticeRecord",
     "NoticeState",
     "OutboxRecord",

@@ -11,7 +11,9 @@ from rules.case import Status
 
 class InvoiceRecord(SQLModel, table=True):
     """`balance_minor` is what is still owed now; only `activities.books` writes it, in the
-    transaction that books the money. `document` is the key of the original PDF, "" for none."""
+    transaction that books the money. `document` is the key of the original PDF, "" for none.
+    `level_elsewhere` is the last notice that other books sent (0: none), the day beside it its day.
+    """
 
     __tablename__ = "invoice"
 
@@ -26,6 +28,8 @@ class InvoiceRecord(SQLModel, table=True):
     status: str = Field(default=Status.OPEN.value, index=True)
     document: str = ""
     mandate: str = ""
+    level_elsewhere: int = 0
+    last_notice_elsewhere: date | None = None
     content: str  # SHA-256 of the ledger's row: the same row again changes nothing
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -29,6 +29,7 @@ class OutboxRecord(SQLModel, table=True):
     """
 
     __tablename__ = "outbox"
+    __table_args__ = {"sqlite_autoincrement": True}  # an id is never used again
 
     id: int | None = Field(default=None, primary_key=True)
     customer_id: str = Field(index=True)

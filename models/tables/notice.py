@@ -29,7 +29,8 @@ _TAKES_THE_DAY = text("state IN ('made', 'sending', 'sent', 'in_doubt')")
 
 class NoticeRecord(SQLModel, table=True):
     """`planned_at` is the moment it was planned for, `closes_at` the last at which it may be
-    accepted; `document` the key of its mail, "" until written; `mode` how it went out."""
+    accepted; `document` the key of its mail, "" until written; `parts_left` how many further mails
+    of it are still to be accepted; `mode` how it went out."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -58,11 +59,27 @@ class NoticeRecord(SQLModel, table=True):
     creditor: str = Field(foreign_key="creditor.digest")
     mode: str = ""
     document: str = ""
+    parts_left: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     reason: str = ""
     planned_at: datetime = Field(sa_type=UtcDateTime)
     closes_at: datetime = Field(sa_type=UtcDateTime)
     made_at: datetime = Field(sa_type=UtcDateTime)
     sending_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class NoticePartRecord(SQLModel, table=True):
+    """A further mail of a notice whose PDFs one mail cannot hold. Counted from 2: the first is the
+    notice itself, and alone decides whether it was sent. `state` is one of made, sending, sent,
+    in_doubt, refused."""
+
+    __tablename__ = "notice_part"
+
+    notice_number: str = Field(foreign_key="notice.number", primary_key=True)
+    part: int = Field(primary_key=True)
+    state: str = NoticeState.MADE.value
+    message_id: str
+    document: str
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

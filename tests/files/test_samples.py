@@ -1,11 +1,14 @@
 """The samples are what they are shown for."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from gateways.ledger_files import read_ledger_files
 from gateways.policy_files import read_policy
 from rules.ledger import InvoiceRow, PaymentRow
+from sandbox.sample_customers import CUSTOMERS, Pays, Says
+from sandbox.sample_ledger import write
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -32,24 +35,38 @@ def test_sample_standard_policy_is_the_one_of_the_ladder() -> None:
         assert read_policy(SAMPLES / "standard.toml") == read_policy(shared)
 
 
-def test_sample_ledger_is_of_34_invoices_of_12_customers() -> None:
+def test_sample_ledger_made_again_is_the_same_bytes(tmp_path: Path) -> None:
+    write(tmp_path)
+    for name in ("invoices.csv", "payments.csv"):
+        assert (tmp_path / name).read_bytes() == (SAMPLES / name).read_bytes()
+
+
+def test_sample_ledger_is_of_120_invoices_of_40_customers_in_five_countries() -> None:
     invoices, _ = ledger()
-    assert len(invoices) == 34
-    assert len({row.customer.customer_id for row in invoices}) == 12
-    assert {row.customer.country for row in invoices} == {"DE", "GB", "FR", "LT", "CH", "NL"}
-    assert {row.currency for row in invoices} == {"EUR", "GBP", "CHF"}
+    assert len(invoices) == 120
+    assert len({row.customer.customer_id for row in invoices}) == 40
+    assert {row.customer.country for row in invoices} == {"DE", "GB", "FR", "IE", "SE"}
+    assert {row.currency for row in invoices} == {"EUR", "GBP", "SEK"}
 
 
-def test_sample_customers_have_one_mandate_each_of_every_sort() -> None:
+def test_sample_customer_owes_in_two_currencies() -> None:
+    invoices, _ = ledger()
+    currencies = defaultdict(set)
+    for row in invoices:
+        currencies[row.customer.customer_id].add(row.currency)
+    assert [key for key, several in currencies.items() if len(several) > 1] == ["C-1038"]
+
+
+def test_sample_customers_have_mandates_of_every_sort() -> None:
     invoices, _ = ledger()
     mandates = {(row.customer.customer_id, row.mandate) for row in invoices}
-    assert Counter(mandate for _, mandate in mandates) == {
-        "": 6,
-        "ok": 2,
-        "hard": 2,
-        "soft:1": 1,
-        "delay:2": 1,
-    }
+    counted = Counter(mandate for _, mandate in mandates)
+    assert counted == {"": 35, "ok": 2, "soft:1": 1, "delay:2": 1, "hard": 1}
+
+
+def test_sample_customers_pay_and_speak_in_every_way() -> None:
+    assert {customer.pays for customer in CUSTOMERS.values()} == set(Pays)
+    assert {customer.says for customer in CUSTOMERS.values()} == set(Says)
 
 
 def test_sample_payments_are_full_part_too_much_and_returned() -> None:
@@ -69,3 +86,17 @@ def test_sample_payments_are_full_part_too_much_and_returned() -> None:
 def test_sample_addresses_are_nobodys() -> None:
     invoices, _ = ledger()
     assert all(row.customer.email.endswith(".example") for row in invoices)
+
+
+# As the regulators keep them free: BNetzA 148/2021, Ofcom, ARCEP, ComReg, PTS.
+KEPT_FREE = re.compile(
+    r"\+49 30 23125 \d{3}|\+44 20 7946 0\d{3}|\+33 1 99 00 \d\d \d\d|\+353 20 91\d \d{4}|"
+    r"\+46 8 465 004 \d\d"
+)
+
+
+def test_sample_telephone_numbers_are_nobodys_and_one_customer_has_none() -> None:
+    invoices, _ = ledger()
+    phones = {row.customer.customer_id: row.customer.phone for row in invoices}
+    assert [key for key, phone in phones.items() if not phone] == ["C-1039"]
+    assert [phone for phone in phones.values() if phone and not KEPT_FREE.fullmatch(phone)] == []

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
+from plugin import house_plugin
 from tests.histories.changed import InvoiceWithOneMoreTimer
-from worker import WORKFLOWS, sandboxed
+from worker import WORKFLOWS
 from workflows.call_task import CallTask
 from workflows.customer import CustomerDunning
 
@@ -22,11 +22,7 @@ ADVICE = (
 
 
 def replayer(*workflows: type[Any]) -> Replayer:
-    return Replayer(
-        workflows=workflows,
-        data_converter=pydantic_data_converter,
-        workflow_runner=sandboxed(),
-    )
+    return Replayer(workflows=workflows, plugins=[house_plugin()])
 
 
 def history(path: Path) -> WorkflowHistory:

@@ -24,7 +24,7 @@ MAY_IMPORT = {
         "models.ports",
         "models",
     },
-    "sandbox": {"sandbox", "worker", "activities", "gateways", "models", "rules"},
+    "sandbox": {"sandbox", "worker", "plugin", "activities", "gateways", "models", "rules"},
     "commands": {"commands", "sandbox", "worker", "activities", "gateways", "models", "rules"},
 }
 MODULES = [
@@ -45,7 +45,7 @@ def imported(path: Path) -> set[str]:
             found.add(node.module)
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-    tops = {*ROOMS, "worker", "starter", "web"}
+    tops = {*ROOMS, "worker", "plugin", "starter", "web"}
     return {name for name in found if name.split(".")[0] in tops}
 
 

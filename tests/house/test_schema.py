@@ -1,6 +1,6 @@
-"""The migrations make exactly the tables that the models declare."""
+"""The migrations make exactly the tables that the models declare, on both databases."""
 
-from pathlib import Path
+from datetime import UTC, datetime
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -11,8 +11,8 @@ from activities.migrations import migrate
 from models.tables import METADATA, EventRecord
 
 
-def test_new_database_migrated_has_every_table_and_column(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+def test_new_database_migrated_has_every_table_and_column(new_database_url: str) -> None:
+    database = Database(new_database_url)
     migrate(database.engine)
     with database.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), METADATA)
@@ -20,10 +20,8 @@ def test_new_database_migrated_has_every_table_and_column(tmp_path: Path) -> Non
     assert differences == []
 
 
-def test_database_migrated_again_keeps_what_it_has(tmp_path: Path) -> None:
-    from datetime import UTC, datetime
-
-    database = Database(f"sqlite:///{tmp_path / 'again.db'}")
+def test_database_migrated_again_keeps_what_it_has(new_database_url: str) -> None:
+    database = Database(new_database_url)
     migrate(database.engine)
     moment = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
     with database.transaction() as session:

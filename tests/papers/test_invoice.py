@@ -19,8 +19,10 @@ EVIL = "<img src=file:///etc/passwd><b>Huber</b> & {{ 7*7 }} %(number)s"
 
 
 def lines(print_pdf: PrintPdf, of: InvoicePaper) -> list[str]:
+    """A font may have one glyph for both kinds of space, so none is told from the other."""
     pages = PdfReader(BytesIO(print_pdf(invoice_html(of)))).pages
-    return [line.strip() for page in pages for line in page.extract_text().splitlines()]
+    text = "\n".join(page.extract_text() for page in pages).replace("\N{NO-BREAK SPACE}", " ")
+    return [line.strip() for line in text.splitlines()]
 
 
 def test_number_and_total_stand_on_whole_lines(print_pdf: PrintPdf) -> None:
@@ -38,7 +40,7 @@ def test_german_copy_has_everything_an_invoice_needs(print_pdf: PrintPdf) -> Non
         "Rechnungsdatum 3. Januar 2012",
         "Fällig am 2. Februar 2012",
         "Blumen Huber KG",
-        "Gesamtbetrag 1.234,50\xa0€",
+        "Gesamtbetrag 1.234,50 €",
         "DE89 3704 0044 0532 0130 00",
         "COBADEFFXXX",
         "USt-IdNr. DE123456789",

@@ -172,3 +172,9 @@ def test_on_its_day_a_worker_sends_it() -> None:
 )
 def test_what_else_is_in_the_way_is_told_too(about: dict[str, Any], code: str) -> None:
     assert [found for found, _ in told(invoice(), now=at(LAST_DAY), **about)] == ["due_now", code]
+
+
+def test_backlog_that_is_spread_says_from_which_day() -> None:
+    found = told(invoice(not_before=LAST_DAY), customers_day=LAST_DAY)
+    assert [code for code, _ in found] == ["backlog", "goes_with_others"]
+    assert "it asks for 2024-04-15, not before" in found[0][1]

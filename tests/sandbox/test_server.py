@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import WorkflowEnvironment
 
@@ -73,6 +73,20 @@ async def test_a_database_file_outlives_its_server(tmp_path: Path) -> None:
         async with DevServer(log=tmp_path / "log", database=database, ui=False) as server:
             await Client.connect(server.address)
     assert database.stat().st_size > 0
+
+
+async def test_a_killed_server_comes_back_at_its_address_with_what_it_knew(tmp_path: Path) -> None:
+    database = tmp_path / "temporal.db"
+    async with DevServer(log=tmp_path / "log", database=database, ui=False) as server:
+        address = server.address
+        client = await Client.connect(address)
+        await client.start_workflow("Sleeps", id="sleeper", task_queue="none")
+        await server.kill()
+        assert not listens(address)
+        await server.start()
+        assert server.address == address
+        described = await client.get_workflow_handle("sleeper").describe()
+        assert described.status is WorkflowExecutionStatus.RUNNING
 
 
 async def test_a_server_that_does_not_start_names_its_log(

@@ -20,6 +20,7 @@ from models.settings import HOME
 SHARED = HOME.parent / "shared"
 LEDGER = SHARED / "data" / "ar2466"
 SAMPLES = HOME / "samples"
+SMALL = HOME / "tests" / "ledger"  # a small one of our own: 12 customers, 34 invoices
 Rows = Sequence[Mapping[str, str]]
 
 
@@ -105,7 +106,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _replay_samples(out: Path, documents: str) -> subprocess.CompletedProcess[str]:
     return replayed(
         out,
-        *("--invoices", SAMPLES / "invoices.csv", "--payments", SAMPLES / "payments.csv"),
+        *("--invoices", SMALL / "invoices.csv", "--payments", SMALL / "payments.csv"),
         *("--policy", SAMPLES / "demo.toml", "--documents", documents, "--collections"),
     )
 
@@ -166,7 +167,7 @@ def _digits(text: str) -> str:
 
 
 def test_every_attached_invoice_opens_and_shows_number_and_total(sample: Path) -> None:
-    amounts = {row["invoice_number"]: row["amount"] for row in rows_of(SAMPLES / "invoices.csv")}
+    amounts = {row["invoice_number"]: row["amount"] for row in rows_of(SMALL / "invoices.csv")}
     seen = set()
     for mail in mails_of(sample):
         for part in mail.iter_attachments():
@@ -200,7 +201,7 @@ def test_every_case_is_a_zip_with_its_list(sample: Path) -> None:
 
 def test_replay_of_an_empty_ledger_leaves_an_empty_timeline(tmp_path: Path) -> None:
     for name in ("invoices.csv", "payments.csv"):
-        header = (SAMPLES / name).read_text("utf-8").splitlines()[0]
+        header = (SMALL / name).read_text("utf-8").splitlines()[0]
         (tmp_path / name).write_text(header + os.linesep, "utf-8")
     out = tmp_path / "out"
     done = replayed(

@@ -12,9 +12,9 @@ CALLS = ("call_opened", "call_attempted", "call_closed", "legal_handover")
 
 
 @asynccontextmanager
-async def called(folder: Path, *numbers: str) -> AsyncIterator[House]:
+async def called(folder: Path, *numbers: str, database: str = "") -> AsyncIterator[House]:
     """A house on the day a customer's call is due, with people who phone."""
-    async with House(folder, policy=SHORT, staff=People()) as house:
+    async with House(folder, policy=SHORT, staff=People(), database=database) as house:
         for number in numbers or ("I1",):
             await house.invoice(number)
         await house.at("2026-03-10", "11:00")
@@ -93,8 +93,8 @@ async def test_promise_kept_ends_the_call(tmp_path: Path) -> None:
         ]
 
 
-async def test_promise_broken_is_the_failed_last_attempt(tmp_path: Path) -> None:
-    async with called(tmp_path) as house:
+async def test_promise_broken_is_the_failed_last_attempt(tmp_path: Path, database_url: str) -> None:
+    async with called(tmp_path, database=database_url) as house:
         assert await house.call("promise", day="2026-03-13") == ""
         await house.at("2026-03-31")
         assert await house.story(*CALLS, "held", "released") == [
@@ -182,8 +182,10 @@ async def test_call_back_in_the_past_is_refused(tmp_path: Path) -> None:
         assert "lies ahead" in refused
 
 
-async def test_outcome_for_one_invoice_leaves_the_others_in_the_task(tmp_path: Path) -> None:
-    async with called(tmp_path, "I1", "I2") as house:
+async def test_outcome_for_one_invoice_leaves_the_others_in_the_task(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with called(tmp_path, "I1", "I2", database=database_url) as house:
         assert await house.call("dispute", invoice_number="I1") == ""
         assert await house.call("no_answer") == ""
         assert "not about invoice I1" in await house.call("refused", invoice_number="I1")

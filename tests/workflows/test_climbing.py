@@ -19,8 +19,8 @@ CLIMB = [
 ]
 
 
-async def test_unpaid_invoice_climbs_to_the_lawyer(tmp_path: Path) -> None:
-    async with House(tmp_path) as house:
+async def test_unpaid_invoice_climbs_to_the_lawyer(tmp_path: Path, database_url: str) -> None:
+    async with House(tmp_path, database=database_url) as house:
         await house.invoice("I1")
         await house.at("2026-04-30")
         assert await house.story() == CLIMB
@@ -85,8 +85,8 @@ async def test_invoice_that_comes_in_after_hours_waits_for_the_next_business_day
         assert await house.hours("notice_sent") == ["04-20 09:00"]
 
 
-async def test_two_customers_go_their_own_ways(tmp_path: Path) -> None:
-    async with House(tmp_path) as house:
+async def test_two_customers_go_their_own_ways(tmp_path: Path, database_url: str) -> None:
+    async with House(tmp_path, database=database_url) as house:
         await house.invoice("I1", due="2026-03-02", customer="C1")
         await house.invoice("I2", due="2026-03-03", customer="C2")
         await house.at("2026-03-07")

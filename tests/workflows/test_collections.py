@@ -48,8 +48,10 @@ async def test_collection_falls_on_the_next_bank_day(tmp_path: Path) -> None:
         assert await house.story("collection_started") == ["04-07 I1 collection_started"]
 
 
-async def test_soft_decline_is_tried_again_on_the_policys_days(tmp_path: Path) -> None:
-    async with House(tmp_path) as house:
+async def test_soft_decline_is_tried_again_on_the_policys_days(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with House(tmp_path, database=database_url) as house:
         await house.invoice("I1", mandate="soft:1")
         await house.at("2026-03-05")
         assert await house.story(*COLLECTION) == [
@@ -159,8 +161,10 @@ async def test_paused_invoice_is_collected_as_the_pause_ends(tmp_path: Path) -> 
         assert await house.story("collection_started") == ["03-05 I1 collection_started"]
 
 
-async def test_paid_while_the_debit_is_under_way_makes_the_debit_credit(tmp_path: Path) -> None:
-    async with House(tmp_path) as house:
+async def test_paid_while_the_debit_is_under_way_makes_the_debit_credit(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with House(tmp_path, database=database_url) as house:
         await house.invoice("I1", mandate="delay:7")
         await house.at("2026-03-04")
         await house.pay("I1", "100.00")

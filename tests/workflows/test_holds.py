@@ -59,9 +59,9 @@ class TestPause:
             ]
 
     async def test_customers_pause_holds_each_invoice_also_a_later_one(
-        self, tmp_path: Path
+        self, tmp_path: Path, database_url: str
     ) -> None:
-        async with House(tmp_path) as house:
+        async with House(tmp_path, database=database_url) as house:
             await house.invoice("I1")
             await house.invoice("I3", customer="C2")
             assert await house.ask_customer("C1", "pause") == ""
@@ -112,8 +112,10 @@ class TestPromise:
             assert await house.story(*HELD, "settled") == ["03-04 I1 held", "03-12 I1 settled"]
             assert (await house.position("I1")).promises_broken == 0
 
-    async def test_broken_promise_goes_on_at_once_after_the_grace(self, tmp_path: Path) -> None:
-        async with House(tmp_path) as house:
+    async def test_broken_promise_goes_on_at_once_after_the_grace(
+        self, tmp_path: Path, database_url: str
+    ) -> None:
+        async with House(tmp_path, database=database_url) as house:
             await house.invoice("I1")
             await house.at("2026-03-04")
             assert await house.ask("I1", "promise", day="2026-03-11") == ""

@@ -30,8 +30,8 @@ async def test_case_that_asks_for_a_yes_waits_for_it(tmp_path: Path) -> None:
         assert (case.state, case.approved_by) == ("handed_over", "ada")
 
 
-async def test_approved_case_claims_what_is_owed_then(tmp_path: Path) -> None:
-    async with House(tmp_path, policy=SHORT_WITH_APPROVAL) as house:
+async def test_approved_case_claims_what_is_owed_then(tmp_path: Path, database_url: str) -> None:
+    async with House(tmp_path, database=database_url, policy=SHORT_WITH_APPROVAL) as house:
         for number in ("I1", "I2", "I3"):
             await house.invoice(number)
         await house.at("2026-03-17")

@@ -27,9 +27,11 @@ async def test_unreachable_server_is_tried_again_the_same_day(tmp_path: Path) ->
         assert (mail.tried, len(mail.taken)) == (6, 1)
 
 
-async def test_notice_not_accepted_in_its_hours_lapses_and_is_made_anew(tmp_path: Path) -> None:
+async def test_notice_not_accepted_in_its_hours_lapses_and_is_made_anew(
+    tmp_path: Path, database_url: str
+) -> None:
     mail = Postman([Unreachable("away")] * ALL_DAY)
-    async with House(tmp_path, policy=ONE_HOUR, mail=mail) as house:
+    async with House(tmp_path, database=database_url, policy=ONE_HOUR, mail=mail) as house:
         await house.invoice("I1")
         await house.at("2026-03-05", "18:00")
         assert await notices(house) == ["N-C1-1 03-05 lapsed"]
@@ -106,9 +108,11 @@ async def test_no_usable_address_needs_attention_and_makes_no_notice(tmp_path: P
         assert "no e-mail address" in await house.ask_customer("C1", "set_address", email="no one")
 
 
-async def test_doubt_counts_as_sent_and_the_same_message_goes_again(tmp_path: Path) -> None:
+async def test_doubt_counts_as_sent_and_the_same_message_goes_again(
+    tmp_path: Path, database_url: str
+) -> None:
     mail = Postman([InDoubt("no answer")])
-    async with House(tmp_path, mail=mail) as house:
+    async with House(tmp_path, database=database_url, mail=mail) as house:
         await house.invoice("I1")
         await house.at("2026-03-12")
         assert await notices(house) == ["N-C1-1 03-05 sent", "N-C1-2 03-10 sent"]

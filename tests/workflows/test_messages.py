@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models import names
 from models.tables import MessageRecord
 from tests.workflows.house import House
 
@@ -90,8 +91,10 @@ async def test_same_signal_key_twice_changes_nothing(tmp_path: Path) -> None:
         assert await house.story("held") == ["02-02 I1 held"]
 
 
-async def test_same_update_key_twice_changes_nothing_and_answers_the_same(tmp_path: Path) -> None:
-    async with House(tmp_path) as house:
+async def test_same_update_key_twice_changes_nothing_and_answers_the_same(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with House(tmp_path, database=database_url) as house:
         await house.invoice("I1")
         for _ in range(2):
             assert await house.ask("I1", "dispute", key="k1") == ""
@@ -178,3 +181,19 @@ async def test_who_asked_and_when_is_recorded(tmp_path: Path) -> None:
         (message,) = await house.rows(MessageRecord)
         assert (message.about, message.actor) == ("invoice:I1", "ada")
         assert message.came_in.isoformat()[:16] == "2026-02-03T09:00"
+
+
+async def test_customer_with_a_long_history_goes_on_in_another_run(tmp_path: Path) -> None:
+    async with House(tmp_path) as house:
+        await house.invoice("I1", due="2026-03-02")
+        await house.at("2026-03-04")
+        customer = house.client.get_workflow_handle(names.customer_workflow_id("C1"))
+        first = await customer.describe()
+        for _ in range(130):  # each is some ten events
+            await customer.signal(names.RECORD_CHANGED)
+            await house.settle_down()
+        then = await customer.describe()
+        assert then.run_id != first.run_id
+        assert then.history_length < 1_000
+        await house.at("2026-03-06")
+        assert await house.story("notice_sent") == ["03-05 I1 notice_sent 1"]

@@ -67,8 +67,10 @@ async def test_return_takes_back_credit_first(tmp_path: Path) -> None:
         assert await house.runs("I1")
 
 
-async def test_return_after_settlement_goes_on_at_the_recorded_position(tmp_path: Path) -> None:
-    async with House(tmp_path) as house:
+async def test_return_after_settlement_goes_on_at_the_recorded_position(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with House(tmp_path, database=database_url) as house:
         await house.invoice("I1")
         await house.at("2026-03-06")
         await house.pay("I1", "100.00")
@@ -84,9 +86,11 @@ async def test_return_after_settlement_goes_on_at_the_recorded_position(tmp_path
         ]
 
 
-async def test_payment_between_two_looks_of_the_workflow_is_not_missed(tmp_path: Path) -> None:
+async def test_payment_between_two_looks_of_the_workflow_is_not_missed(
+    tmp_path: Path, database_url: str
+) -> None:
     """Paid and returned at once: the workflow may still be ending when the return is told."""
-    async with House(tmp_path) as house:
+    async with House(tmp_path, database=database_url) as house:
         await house.invoice("I1")
         for number in range(3):
             await house.pay_unseen("I1", "100.00", f"P{number}")

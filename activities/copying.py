@@ -1,0 +1,96 @@
+"""A copy of the database to try things on. The original is read and never written."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, Table, create_engine, insert, inspect, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlmodel import Session
+
+from activities.database import Database
+from activities.migrations import migrate
+from models.tables import METADATA
+from rules.errors import Unreachable, UserMistake
+
+_ROWS_AT_ONCE = 5_000
+
+
+@contextmanager
+def copied_database(url: str) -> Iterator[Callable[[], Database]]:
+    """A copy for as long as the block lasts, made when it is first asked for. Raises Unreachable."""
+    with ExitStack() as stack:
+
+        @cache
+        def copy() -> Database:
+            folder = stack.enter_context(TemporaryDirectory(prefix="duely-"))
+            database = Database(f"sqlite:///{folder}/copy.db", fast=True)
+            stack.callback(database.close)
+            migrate(database.engine)
+            copy_rows(url, database)
+            return database
+
+        yield copy
+
+
+def copy_rows(url: str, copy: Database) -> None:
+    """Put every row of the database behind `url` into `copy`, which is migrated and empty; nothing,
+    where there is no such database yet. Raises Unreachable,
+    and UserMistake where `url` is none.
+
+    An original of an older schema lacks tables and columns: there the copy has its defaults.
+    """
+    try:
+        with _reading(url) as original, copy.transaction() as session:
+            for table in METADATA.sorted_tables:
+                _copy_table(original, session, table)
+    except DatabaseError as error:
+        raise Unreachable("the database (DUELY_DATABASE_URL) cannot be read") from error
+
+
+@contextmanager
+def _reading(url: str) -> Iterator[Connection]:
+    """A connection that may not write, and sees one state of everything."""
+    try:
+        engine = _engine(make_url(url))
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
+        raise UserMistake("DUELY_DATABASE_URL is no database, expected sqlite:///FILE") from error
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(
+            url,
+            execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+        )
+    path = Path(url.database or ":memory:")
+    if not path.is_file():
+        return create_engine("sqlite://")  # an empty one, in memory
+    return create_engine("sqlite://", creator=lambda: _open_sqlite(path))
+
+
+def _open_sqlite(path: Path) -> sqlite3.Connection:
+    """Not `mode=ro`, which would leave the log's files behind; a missing file is not made."""
+    connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _copy_table(original: Connection, session: Session, table: Table) -> None:
+    inspector = inspect(original)
+    if not inspector.has_table(table.name):
+        return
+    there = {column["name"] for column in inspector.get_columns(table.name)}
+    columns = [column for column in table.columns if column.name in there]
+    for rows in original.execute(select(*columns)).partitions(_ROWS_AT_ONCE):
+        session.execute(insert(table), [dict(row._mapping) for row in rows])
