@@ -1,4 +1,7 @@
-"""The command line: import, replay, demo, doctor. Thin: each command reads, checks, and calls a room."""
+"""The command line. Thin: each command reads, checks, and calls a room.
+
+What is more than one call stands in `commands/`, a file per group, registered here.
+"""
 
 import asyncio
 import traceback
@@ -11,6 +14,18 @@ import typer
 from rich.console import Console
 
 from activities.intake import Taken
+from commands import (
+    acts,
+    calls,
+    completion,
+    customer_acts,
+    outlook,
+    payments,
+    preview,
+    status,
+    timeline,
+    why,
+)
 from commands.doctor import doctor
 from commands.import_plan import plan_json, plan_text
 from gateways.ledger_files import read_ledger_files
@@ -135,9 +150,14 @@ def doctor_(
     return report.status
 
 
+for group in (payments, acts, customer_acts, status, why, outlook, timeline, preview, completion):
+    app.add_typer(group.app)
+app.add_typer(calls.app, name="calls")
+
+
 def main() -> None:
     """Run a command, and end with its true status whatever happened."""
-    end_process(_status_of(lambda: app(standalone_mode=False)))
+    end_process(_status_of(lambda: app(standalone_mode=False, prog_name=completion.NAME)))
 
 
 def _status_of(command: Callable[[], object]) -> int:

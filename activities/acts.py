@@ -72,6 +72,28 @@ def standing_of(facts: Facts, ladder: Ladder, now: datetime) -> acts.Standing:
     )
 
 
+def refusal(act: say.InvoiceAct, standing: acts.Standing, issue_date: date) -> str:
+    """Why an act on an invoice makes no sense as the record stands; "" where it may be done."""
+    match act:
+        case say.Pause():
+            return acts.refuse_pause(standing, act.until)
+        case say.Resume():
+            return acts.refuse_resume(standing)
+        case say.Settle():
+            return acts.refuse_settle(standing)
+        case say.Promise():
+            return acts.refuse_promise(standing, act.day)
+        case say.Dispute():
+            return acts.refuse_dispute(standing)
+        case say.DisputeOutcome():
+            credit = act.credit_minor
+            return acts.refuse_dispute_outcome(standing, upheld=act.upheld, credit=credit)
+        case say.ChangeDueDate():
+            return acts.refuse_due_date(standing, act.due_date, issue_date=issue_date)
+        case say.WriteOff() | say.Cancel():
+            return acts.refuse_ending(standing)
+
+
 def hold_for_promise(
     journal: Journal,
     ladder: Ladder,
@@ -102,6 +124,8 @@ class _Acting:
         self._standing = standing_of(facts, ladder, journal.now)
 
     def do(self, act: say.InvoiceAct) -> str:
+        if refused := refusal(act, self._standing, self._invoice.issue_date):
+            return refused
         match act:
             case say.Pause():
                 return self._pause(act)
@@ -123,8 +147,6 @@ class _Acting:
                 return self._end(Status.CANCELLED)
 
     def _pause(self, act: say.Pause) -> str:
-        if refused := acts.refuse_pause(self._standing, act.until):
-            return refused
         until = midnight(act.until, self._ladder.zone) if act.until else None
         self._hold(HoldKind.PAUSE, until, act.reason)
         return ""
@@ -133,8 +155,6 @@ class _Acting:
         begin_hold(self._journal, self._invoice, kind, until=until, reason=reason)
 
     def _resume(self) -> str:
-        if refused := acts.refuse_resume(self._standing):
-            return refused
         mine = self._standing_holds(HoldKind.PAUSE)
         if not mine:
             return "the customer is paused as a whole, resume the customer"
@@ -146,8 +166,6 @@ class _Acting:
         return standing_holds(self._journal, self._invoice.customer_id, self._invoice.number, kind)
 
     def _settle(self, act: say.Settle) -> str:
-        if refused := acts.refuse_settle(self._standing):
-            return refused
         self._move(self._invoice.balance_minor, "manual", f"manual:{self._key}", act.reason)
         return ""
 
@@ -159,24 +177,16 @@ class _Acting:
         books.book(self._journal, self._ladder, self._invoice, [money])
 
     def _promise(self, act: say.Promise) -> str:
-        if refused := acts.refuse_promise(self._standing, act.day):
-            return refused
         hold_for_promise(
             self._journal, self._ladder, self._invoice, HoldKind.PROMISE, act.day, reason=act.reason
         )
         return ""
 
     def _dispute(self, act: say.Dispute) -> str:
-        if refused := acts.refuse_dispute(self._standing):
-            return refused
         self._hold(HoldKind.DISPUTE, None, act.reason)
         return ""
 
     def _dispute_outcome(self, act: say.DisputeOutcome) -> str:
-        if refused := acts.refuse_dispute_outcome(
-            self._standing, upheld=act.upheld, credit=act.credit_minor
-        ):
-            return refused
         for hold in self._standing_holds(HoldKind.DISPUTE):
             end_hold(self._journal, hold, self._journal.now)
         if act.upheld and act.credit_minor is None:
@@ -187,10 +197,6 @@ class _Acting:
         return ""
 
     def _change_due_date(self, act: say.ChangeDueDate) -> str:
-        if refused := acts.refuse_due_date(
-            self._standing, act.due_date, issue_date=self._invoice.issue_date
-        ):
-            return refused
         self._invoice.due_date = act.due_date
         position = self._journal.session.get_one(PositionRecord, self._invoice.number)
         position.anchor = act.due_date
@@ -198,7 +204,5 @@ class _Acting:
         return ""
 
     def _end(self, status: Status) -> str:
-        if refused := acts.refuse_ending(self._standing):
-            return refused
         books.end(self._journal, self._ladder, self._invoice, status, f"{status}:{self._key}")
         return ""

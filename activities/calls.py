@@ -5,7 +5,7 @@ from datetime import datetime
 from temporalio import activity
 
 from activities.acts import hold_for_promise, once, standing_of
-from activities.calls_record import fail_attempt, items_in, leave_task
+from activities.calls_record import fail_attempt, free, items_in, leave_task
 from activities.facts import case_of, ladder_for
 from activities.holds import begin_hold
 from activities.journal import Journal
@@ -16,7 +16,10 @@ from models.messages import (
     Answer,
     CallOutcome,
     RecordCall,
+    RecordTaskAct,
+    ReleaseTask,
     StaffAnswer,
+    TakeTask,
     TaskAsked,
     TaskStep,
 )
@@ -30,7 +33,15 @@ from models.tables import (
     Trouble,
 )
 from rules import acts
-from rules.calls import FAILED, Outcome, Word, refuse_outcome
+from rules.calls import (
+    FAILED,
+    Outcome,
+    Word,
+    refuse_outcome,
+    refuse_release,
+    refuse_take,
+    refuse_worker,
+)
 from rules.case import HoldKind
 from rules.ladder import Ladder
 
@@ -75,6 +86,13 @@ class Calls(CallPort):
             record.customer_id, record.clock, lambda journal: _record_call(journal, record)
         )
 
+    @activity.defn(name="record_task_act")
+    async def record_task_act(self, record: RecordTaskAct) -> Answer:
+        """Safe to repeat: an act's key is recorded with what it did."""
+        return await self._work.record(
+            record.customer_id, record.clock, lambda journal: _record_task_act(journal, record)
+        )
+
     @activity.defn(name="escalate")
     async def escalate(self, asked: TaskAsked) -> None:
         """Safe to repeat: a task is escalated once."""
@@ -95,6 +113,7 @@ def _task_step(journal: Journal, task: str) -> TaskStep:
         escalate_at=None if record.escalated_at else _unworked_from(journal, items[0], due),
         attempt=max(item.attempts for item in items) + 1,
         invoices=tuple(item.invoice_number for item in items),
+        taken_by=record.taken_by or "",
         timezone=_ladder(journal, items[0].invoice_number).policy.timezone,
     )
 
@@ -151,6 +170,43 @@ def _record_call(journal: Journal, record: RecordCall) -> Answer:
     return once(journal, about, record.key, record.outcome, record.came_in, do)
 
 
+def _record_task_act(journal: Journal, record: RecordTaskAct) -> Answer:
+    journal = journal.signed(record.act.by)
+    journal.lock(record.customer_id)
+    about = names.call_workflow_id(record.task)
+
+    def do() -> str:
+        refused = _do_task_act(journal, record)
+        if refused:
+            detail = f"{record.act.name}: {refused}"
+            event = "act_refused"
+        else:
+            detail, event = "", f"call_{_HAPPENED[record.act.name]}"
+        journal.log_customer(event, record.customer_id, reference=record.task, detail=detail)
+        return refused
+
+    return once(journal, about, record.key, record.act, record.came_in, do)
+
+
+_HAPPENED = {"take": "taken", "release": "given_back"}
+
+
+def _do_task_act(journal: Journal, record: RecordTaskAct) -> str:
+    """Take a task or give it back, or answer why not."""
+    task = journal.session.get_one(CallTaskRecord, record.task)
+    match record.act:
+        case TakeTask(by=by):
+            is_open = task.state == TaskState.OPEN
+            if refused := refuse_take(by, task.taken_by or "", is_open=is_open):
+                return refused
+            task.taken_by, task.taken_at = by, task.taken_at or journal.now
+        case ReleaseTask():
+            if refused := refuse_release(task.taken_by or ""):
+                return refused
+            free(task)
+    return ""
+
+
 class _Recording:
     """One outcome being recorded, for every invoice it is about."""
 
@@ -187,6 +243,8 @@ class _Recording:
             self._record(item)
         task = self._journal.session.get_one(CallTaskRecord, self._task)
         task.escalated_at = None  # it was worked: the next attempt may lie unworked anew
+        if not any(item.due_at <= self._at for item in items_in(self._journal, self._task)):
+            free(task)  # the next attempt is for whoever takes it then
         self._journal.end_trouble(Trouble.UNWORKED, task.customer_id, self._task)
         return ""
 
@@ -198,6 +256,8 @@ class _Recording:
             about=[item.invoice_number for item in self._items],
             now=self._journal.now,
         )
+        task = self._journal.session.get_one(CallTaskRecord, self._task)
+        refused = refused or refuse_worker(said.by, task.taken_by or "")
         if refused:
             return refused
         refusals = (self._refusal_of(item) for item in self._items)

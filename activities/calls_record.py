@@ -72,11 +72,17 @@ def leave_task(
         _close(journal, task)
 
 
+def free(task: CallTaskRecord) -> None:
+    """Nobody works it: whoever comes may take it."""
+    task.taken_by = task.taken_at = None
+
+
 def _close(journal: Journal, task: str) -> None:
     record = journal.session.get_one(CallTaskRecord, task)
     if record.state == TaskState.OPEN:
         record.state = TaskState.CLOSED.value
         record.closed_at = journal.now
+        free(record)
         journal.end_trouble(Trouble.UNWORKED, record.customer_id, task)
         journal.tell_task(record.customer_id, task)
 

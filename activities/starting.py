@@ -3,7 +3,15 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
-from temporalio.client import Interceptor, OutboundInterceptor, StartWorkflowInput, WorkflowHandle
+from temporalio.client import (
+    Interceptor,
+    OutboundInterceptor,
+    StartWorkflowInput,
+    StartWorkflowUpdateWithStartInput,
+    UpdateWithStartStartWorkflowInput,
+    WorkflowHandle,
+    WorkflowUpdateHandle,
+)
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from models import names
@@ -25,11 +33,21 @@ class Watched(Interceptor):
 
 class _Titled(OutboundInterceptor):
     async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:
-        start = input.args[0] if input.args else None
-        if isinstance(start, Start):
-            input.static_summary = title(start)
-            input.search_attributes = TypedSearchAttributes(first_attributes(start))
+        _be_watched(input)
         return await super().start_workflow(input)
+
+    async def start_update_with_start_workflow(
+        self, input: StartWorkflowUpdateWithStartInput
+    ) -> WorkflowUpdateHandle[Any]:
+        _be_watched(input.start_workflow_input)
+        return await super().start_update_with_start_workflow(input)
+
+
+def _be_watched(input: StartWorkflowInput | UpdateWithStartStartWorkflowInput) -> None:
+    start = input.args[0] if input.args else None
+    if isinstance(start, Start):
+        input.static_summary = title(start)
+        input.search_attributes = TypedSearchAttributes(first_attributes(start))
 
 
 def title(start: Start) -> str:

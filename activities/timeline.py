@@ -56,18 +56,31 @@ class Row:
     cells: tuple[str, ...]
 
     @property
+    def event(self) -> str:
+        return self.cells[3]
+
+    @property
+    def reference(self) -> str:
+        return self.cells[-1]
+
+    @property
     def order(self) -> tuple[datetime, str, str, int, str]:
         _, customer, invoice, event, *_, reference = self.cells
         return (self.moment, customer, invoice, _ORDER[event], reference)
 
 
-def rows(session: Session) -> Iterator[Row]:
-    """Every event of the timeline, unsorted; `at` in the time zone of the invoice's policy."""
+def rows(session: Session, *, invoice: str = "", customer: str = "") -> Iterator[Row]:
+    """Every event of the timeline, unsorted; `at` in the time zone of the invoice's policy.
+    `invoice` and `customer`: only of one."""
     query = (
         select(_EVENTS, col(InvoiceRecord.policy))
         .join(InvoiceRecord, col(InvoiceRecord.number) == col(EventRecord.invoice_number))
         .where(col(EventRecord.event).in_(EVENTS))
     )
+    if invoice:
+        query = query.where(col(EventRecord.invoice_number) == invoice)
+    if customer:
+        query = query.where(col(EventRecord.customer_id) == customer)
     for event in session.execute(query):
         zone = ladder_for(session, event.policy).zone
         level = str(event.level or 0) if event.event in _WITH_LEVEL else ""

@@ -185,6 +185,21 @@ class CallOutcome(Act):
     at: AwareDatetime | None = None
 
 
+class TakeTask(Act):
+    """`by` takes a call task: nobody else records an outcome until it is worked or given back."""
+
+    name: Literal["take"] = "take"
+
+
+class ReleaseTask(Act):
+    """A task that somebody took is free again."""
+
+    name: Literal["release"] = "release"
+
+
+TaskAct = Annotated[TakeTask | ReleaseTask, Field(discriminator="name")]
+
+
 # --- signals of machines -------------------------------------------------------------------------
 
 
@@ -365,6 +380,7 @@ class TaskStep(Message):
     escalate_at: datetime | None = None
     attempt: int = 0
     invoices: tuple[str, ...] = ()
+    taken_by: str = ""
     timezone: str = "UTC"
 
 
@@ -379,6 +395,15 @@ class RecordCall(Message):
     task: str
     customer_id: str
     outcome: CallOutcome
+    key: str
+    came_in: datetime
+    clock: Clock = REAL_TIME
+
+
+class RecordTaskAct(Message):
+    task: str
+    customer_id: str
+    act: TaskAct
     key: str
     came_in: datetime
     clock: Clock = REAL_TIME

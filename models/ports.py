@@ -21,6 +21,7 @@ from models.messages import (
     RecordAct,
     RecordCall,
     RecordCustomerAct,
+    RecordTaskAct,
     StaffAnswer,
     Step,
     TaskAsked,
@@ -104,6 +105,11 @@ class CallPort(ABC):
     @abstractmethod
     async def record_call(self, record: RecordCall) -> Answer:
         """Record what came of an attempt."""
+
+    @activity.defn(name="record_task_act")
+    @abstractmethod
+    async def record_task_act(self, record: RecordTaskAct) -> Answer:
+        """Record who took a task or gave it back, or why it was refused."""
 
     @activity.defn(name="escalate")
     @abstractmethod

@@ -34,6 +34,24 @@ def refuse_outcome(word: "Word", invoice: str, *, about: Collection[str], now: d
     return ""
 
 
+def refuse_worker(by: str, taken_by: str) -> str:
+    """Why somebody may not work a task now: one person at a time does. `taken_by` "" for nobody."""
+    return f"the call task is already taken by {taken_by}" if taken_by not in ("", by) else ""
+
+
+def refuse_take(by: str, taken_by: str, *, is_open: bool) -> str:
+    if not is_open:
+        return "the call task is closed, nobody is to be phoned"
+    if not by:
+        return "a call task is taken by somebody, expected a name"
+    return refuse_worker(by, taken_by)
+
+
+def refuse_release(taken_by: str) -> str:
+    """Anybody may give a task back, also for a colleague who cannot."""
+    return "" if taken_by else "nobody has taken the call task"
+
+
 @dataclass(frozen=True)
 class Word:
     """What staff say of one attempt. `day` is the promised day, `at` the moment to call back."""

@@ -120,9 +120,7 @@ def _house(settings: Settings, folder: Path) -> House:
             "mail_mode": "send",
         }
     )
-    adapters = Adapters(
-        mail=FolderMail(folder / "mails"), payments=NoBank(), staff=NobodyAnswers()
-    )
+    adapters = Adapters(mail=FolderMail(folder / "mails"), payments=NoBank(), staff=NobodyAnswers())
     return furnish(copied, adapters=adapters, documents=Documents.NONE, by_day=True, fast=True)
 
 

@@ -9,7 +9,7 @@ import shutil
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 

@@ -9,10 +9,11 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from models import messages as say
     from models import names
     from models.messages import Answer, CallOutcome, RecordCall, Task, TaskAsked, TaskStep
     from models.ports import CallPort
-    from rules.calls import Word, refuse_outcome
+    from rules.calls import Word, refuse_outcome, refuse_release, refuse_take, refuse_worker
     from workflows.details import call_attributes, call_page
     from workflows.ignoring import NO_SUCH_SIGNAL, ignore
     from workflows.options import RECORD, STAFF
@@ -133,22 +134,69 @@ class CallTask(Waits):
 
     @workflow.update(name="outcome", description="What came of the call")
     async def outcome(self, outcome: CallOutcome) -> Answer:
-        self._asked += 1
-        info = workflow.info()
-        own = f"{info.run_id}:{info.get_current_history_length()}:{self._asked}"
-        self._keys = [*self._keys, outcome.key][-_KEYS_KEPT:]
-        key = f"{info.workflow_id}/{outcome.key or own}"
-        answer = await self._record(outcome, key, self.now())
-        if answer.refused:
-            raise ApplicationError(answer.refused, type="Refused", non_retryable=True)
+        answer = await self._record(outcome, self._key(outcome), self.now())
+        _refuse(answer.refused)
         return answer
 
     @outcome.validator
     def _may_be_the_outcome(self, outcome: CallOutcome) -> None:
         """Refuse what makes no sense by what was last read; a repeated key is for the record."""
-        if self.step is None or (outcome.key and outcome.key in self._keys):
+        if self.step is None or not self._is_new(outcome):
             return
         word = Word(outcome.outcome, outcome.day, outcome.at)
         about, now = self.step.invoices, self.now()
-        if refused := refuse_outcome(word, outcome.invoice_number, about=about, now=now):
-            raise ApplicationError(refused, type="Refused", non_retryable=True)
+        _refuse(
+            refuse_outcome(word, outcome.invoice_number, about=about, now=now)
+            or refuse_worker(outcome.by, self.step.taken_by)
+        )
+
+    @workflow.update(name="take", description="Somebody takes the task: one person at a time")
+    async def take(self, act: say.TakeTask) -> Answer:
+        return await self._do(act)
+
+    @take.validator
+    def _may_take(self, act: say.TakeTask) -> None:
+        if self._is_new(act) and self.step is not None:
+            _refuse(refuse_take(act.by, self.step.taken_by, is_open=self.step.open))
+
+    @workflow.update(name="release", description="A task that was taken is free again")
+    async def release(self, act: say.ReleaseTask) -> Answer:
+        return await self._do(act)
+
+    @release.validator
+    def _may_release(self, act: say.ReleaseTask) -> None:
+        if self._is_new(act) and self.step is not None:
+            _refuse(refuse_release(self.step.taken_by))
+
+    async def _do(self, act: say.TaskAct) -> Answer:
+        """Record the act; the record has the last word and may still refuse it."""
+        record = say.RecordTaskAct(
+            task=self.task.task,
+            customer_id=self.task.customer_id,
+            act=act,
+            key=self._key(act),
+            came_in=self.now(),
+            clock=self.clock,
+        )
+        answer = await workflow.execute_activity_method(
+            CallPort.record_task_act, record, summary=f"record: {act.name}", **RECORD
+        )
+        self.wake()
+        _refuse(answer.refused)
+        return answer
+
+    def _is_new(self, act: say.Act) -> bool:
+        return not act.key or act.key not in self._keys
+
+    def _key(self, act: say.Act) -> str:
+        """The act's own key within this workflow, or one of its place in the history."""
+        self._asked += 1
+        info = workflow.info()
+        own = f"{info.run_id}:{info.get_current_history_length()}:{self._asked}"
+        self._keys = [*self._keys, act.key][-_KEYS_KEPT:]
+        return f"{info.workflow_id}/{act.key or own}"
+
+
+def _refuse(why: str) -> None:
+    if why:
+        raise ApplicationError(why, type="Refused", non_retryable=True)

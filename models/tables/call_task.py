@@ -15,6 +15,8 @@ class TaskState(StrEnum):
 
 
 class CallTaskRecord(SQLModel, table=True):
+    """`taken_by` is who works it now; None for nobody."""
+
     __tablename__ = "call_task"
     __table_args__ = (UniqueConstraint("customer_id", "sequence"),)
 
@@ -23,6 +25,8 @@ class CallTaskRecord(SQLModel, table=True):
     sequence: int
     state: str = Field(default=TaskState.OPEN.value, index=True)
     opened_at: datetime = Field(sa_type=UtcDateTime)
+    taken_by: str | None = None
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     escalated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -66,6 +66,18 @@ async def is_phoned_by_people(house: House) -> None:
     await house.at("2026-06-30")
 
 
+async def is_taken_and_phoned(house: House) -> None:
+    await house.invoice("A")
+    await house.at("2026-04-14", "10:00")
+    await house.ask_task("take", by="ada")
+    await house.ask_task("release", by="ada")
+    await house.ask_task("take", by="ben")
+    await house.call("no_answer", by="ben")
+    await house.at("2026-04-22", "10:00")
+    await house.call("paid")
+    await house.at("2026-06-30")
+
+
 async def shows_where_it_stands(house: House) -> None:
     """With titles and search attributes, which the stories above were recorded without."""
     await house.invoice("A")
@@ -104,9 +116,10 @@ SCENARIOS = (
     is_collected_after_a_soft_failure,
     is_held_and_released,
     is_phoned_by_people,
+    is_taken_and_phoned,
     shows_where_it_stands,
 )
-PHONED = (is_phoned_by_people, shows_where_it_stands)
+PHONED = (is_phoned_by_people, is_taken_and_phoned, shows_where_it_stands)
 
 
 async def main(wanted: Collection[str]) -> None:

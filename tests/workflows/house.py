@@ -5,7 +5,8 @@ written "60.00". Nothing here asserts by itself except that no workflow failed.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -149,13 +150,16 @@ class House:
             await self._close()
             await self._environment.shutdown()
 
-    async def _open(self, mail_mode: str) -> None:
-        settings = Settings(
+    def _settings(self, mail_mode: str) -> Settings:
+        return Settings(
             database_url=self._database_url,
             documents_dir=self._folder / "documents",
             creditor=HOME / "creditor.toml",
             mail_mode=mail_mode,
         )
+
+    async def _open(self, mail_mode: str) -> None:
+        settings = self._settings(mail_mode)
         mail = self.mail
         if settings.mode is MailMode.REDIRECT:
             mail = RedirectedMail(mail, settings.redirect_to)
@@ -188,6 +192,13 @@ class House:
         """The worker ends, and another one starts with the same database."""
         await self._close()
         await self._open(mail_mode)
+
+    @asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[Settings]:
+        """The worker has ended and the database is free for others; then another one starts."""
+        await self._close()
+        yield self._settings(self._mode)
+        await self._open(self._mode)
 
     @property
     def client(self) -> Client:
@@ -346,6 +357,11 @@ class House:
         """What came of a call."""
         handle = self.client.get_workflow_handle(names.call_workflow_id(task))
         return await _update(handle, "outcome", {"outcome": outcome, **said})
+
+    async def ask_task(self, act: str, task: str = "T-C1-1", **said: Any) -> str:
+        """Somebody takes a call task, or gives it back."""
+        handle = self.client.get_workflow_handle(names.call_workflow_id(task))
+        return await _update(handle, act, said)
 
     # --- what became of it -----------------------------------------------------------------------
 

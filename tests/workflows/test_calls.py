@@ -243,3 +243,21 @@ async def test_call_due_while_another_task_is_open_is_a_task_of_its_own(tmp_path
             "03-17 I2 call_opened",
         ]
         assert (await house.position("I2")).task == "T-C1-2"
+
+
+async def test_task_is_one_persons_until_it_is_worked(tmp_path: Path) -> None:
+    taken = "Refused: the call task is already taken by ada"
+    async with called(tmp_path) as house:
+        assert await house.ask_task("take", by="ada", key="K") == ""
+        assert await house.ask_task("take", by="ben") == taken
+        assert await house.call("no_answer", by="ben") == taken
+        assert await house.call("no_answer", by="ada") == ""
+        assert await house.ask_task("release") == "Refused: nobody has taken the call task"
+        assert await house.ask_task("take", by="ben") == ""
+        assert await house.ask_task("take", by="ada", key="K") == ""  # as it was answered first
+        assert (
+            await house.call("refused", by="ada")
+            == "Refused: the call task is already taken by ben"
+        )
+        assert await house.ask_task("release", by="ada") == ""
+        assert await house.call("refused", by="ada") == ""

@@ -1,0 +1,204 @@
+"""Why a notice was sent, or an invoice was not reminded: the record, put before `rules.reasons`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from activities.facts import case_of, ladder_for, open_cases
+from activities.whereabouts import day_of_stage, standing_holds, troubles_of
+from models.settings import MailMode
+from models.tables import (
+    CaseState,
+    EventRecord,
+    InvoiceRecord,
+    LegalCaseItemRecord,
+    LegalCaseRecord,
+    NoticeItemRecord,
+    NoticeRecord,
+    NoticeState,
+    PositionRecord,
+)
+from rules.case import Facts, Status
+from rules.days import DAY, midnight
+from rules.ladder import DayWindow, Ladder
+from rules.money import Money
+from rules.policy import StageKind
+from rules.reasons import Circumstances
+from rules.sent_reasons import Claim, NoticeStory
+
+_SENT = (NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
+_UNSENT = (NoticeState.MADE.value, NoticeState.SENDING.value)
+_ENDS = (Status.SETTLED.value, Status.CANCELLED.value, Status.WRITTEN_OFF.value)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice that named an invoice: what it was for this invoice."""
+
+    notice: str
+    day: date
+    state: str
+    level: int
+    advanced: bool
+    claimed: Money
+
+
+def circumstances(session: Session, number: str, now: datetime, mode: MailMode) -> Circumstances:
+    """All that decides whether an invoice is reminded now."""
+    invoice = session.get_one(InvoiceRecord, number)
+    facts, ladder = case_of(session, number, now)
+    under_way = _notice(session, invoice.customer_id, _UNSENT, None)
+    sent_today = _notice(session, invoice.customer_id, _SENT, ladder.today(now))
+    return Circumstances(
+        facts=facts,
+        ladder=ladder,
+        now=now,
+        over_since=_over_since(session, number, ladder),
+        handed_over=session.get_one(PositionRecord, number).handed_over_on,
+        case=_case_of(session, number),
+        holds=standing_holds(session, invoice, ladder, now),
+        parked=troubles_of(session, invoice.customer_id, ladder),
+        mail_mode=mode.value,
+        customers_day=_customers_day(session, facts, ladder, now, bool(under_way or sent_today)),
+        under_way=under_way,
+        sent_today=sent_today,
+    )
+
+
+def _notice(session: Session, customer_id: str, states: tuple[str, ...], day: date | None) -> str:
+    """The customer's last notice in one of these states (on a day), "" for none."""
+    query = select(NoticeRecord.number).where(
+        col(NoticeRecord.customer_id) == customer_id, col(NoticeRecord.state).in_(states)
+    )
+    if day is not None:
+        query = query.where(col(NoticeRecord.day) == day)
+    return session.exec(query.order_by(col(NoticeRecord.sequence).desc())).first() or ""
+
+
+def _over_since(session: Session, number: str, ladder: Ladder) -> date | None:
+    query = select(EventRecord.at).where(
+        col(EventRecord.invoice_number) == number, col(EventRecord.event).in_(_ENDS)
+    )
+    at = session.exec(query.order_by(col(EventRecord.id).desc())).first()
+    return ladder.today(at) if at else None
+
+
+def _case_of(session: Session, number: str) -> str:
+    query = (
+        select(LegalCaseRecord.case)
+        .join(LegalCaseItemRecord, col(LegalCaseItemRecord.case) == col(LegalCaseRecord.case))
+        .where(
+            col(LegalCaseItemRecord.invoice_number) == number,
+            col(LegalCaseRecord.state) == CaseState.HANDED_OVER.value,
+        )
+    )
+    return session.exec(query.order_by(col(LegalCaseRecord.sequence).desc())).first() or ""
+
+
+def _customers_day(
+    session: Session, facts: Facts, ladder: Ladder, now: datetime, day_is_taken: bool
+) -> date | None:
+    """When the invoice's next notice goes: not today where one went or is under way."""
+    cases = open_cases(session, facts.customer_id, now)
+    seen = midnight(ladder.today(now) + DAY, ladder.zone) if day_is_taken else now
+    at = day_of_stage(facts, ladder, StageKind.NOTICE, cases, seen)
+    return ladder.today(at) if at else None
+
+
+def notices_about(session: Session, number: str) -> tuple[Told, ...]:
+    """Every notice that named an invoice, in the order they were made."""
+    query = (
+        select(NoticeRecord, NoticeItemRecord)
+        .join(NoticeItemRecord, col(NoticeItemRecord.notice_number) == col(NoticeRecord.number))
+        .where(col(NoticeItemRecord.invoice_number) == number)
+        .order_by(col(NoticeRecord.sequence))
+    )
+    return tuple(
+        Told(
+            notice=notice.number,
+            day=notice.day,
+            state=notice.state,
+            level=item.level,
+            advanced=item.advances,
+            claimed=Money(item.balance_minor, item.currency),
+        )
+        for notice, item in session.exec(query)
+    )
+
+
+def story_of(session: Session, number: str) -> NoticeStory:
+    """All that is recorded of a notice, with the windows that set its day."""
+    notice = session.get_one(NoticeRecord, number)
+    query = select(NoticeItemRecord).where(col(NoticeItemRecord.notice_number) == number)
+    items = sorted(session.exec(query), key=lambda item: item.invoice_number)
+    first = session.get_one(InvoiceRecord, items[0].invoice_number)
+    ladder = ladder_for(session, first.policy)
+    return NoticeStory(
+        number=notice.number,
+        customer_id=notice.customer_id,
+        state=notice.state,
+        level=notice.level,
+        day=notice.day,
+        pay_by=notice.pay_by,
+        sent_at=notice.sent_at.astimezone(ladder.zone) if notice.sent_at else None,
+        reason=notice.reason,
+        mode=notice.mode,
+        next_kind=notice.next_kind,
+        send=ladder.policy.send,
+        claims=tuple(_claim(session, notice, item) for item in items),
+    )
+
+
+def _claim(session: Session, notice: NoticeRecord, item: NoticeItemRecord) -> Claim:
+    facts, ladder = case_of(session, item.invoice_number, notice.made_at)
+    before = _level_here(session, notice, item.invoice_number) or _level_elsewhere(
+        session, item.invoice_number
+    )
+    anchor = before[1] if before else facts.due_date
+    window = _window(facts, ladder, item, anchor, notice.planned_at) if item.advances else None
+    return Claim(
+        number=item.invoice_number,
+        balance=Money(item.balance_minor, item.currency),
+        advances=item.advances,
+        level=item.level,
+        window=window,
+        counted_from=anchor if window else None,
+        after=before[0] if before else 0,
+    )
+
+
+def _window(
+    facts: Facts, ladder: Ladder, item: NoticeItemRecord, anchor: date, planned: datetime
+) -> DayWindow | None:
+    """The notice's window as it stood when it was planned, moved by the pauses until then."""
+    stage = ladder.stage(item.stage)
+    if stage is None or stage.window is None:
+        return None
+    paused = ladder.paused_days(facts.pauses, anchor, planned)
+    return ladder.window(stage.window, anchor, due_date=facts.due_date, paused_days=paused)
+
+
+def _level_elsewhere(session: Session, invoice_number: str) -> tuple[int, date] | None:
+    """The level that other books had sent, where they said on which day."""
+    invoice = session.get_one(InvoiceRecord, invoice_number)
+    day = invoice.last_notice_elsewhere
+    return (invoice.level_elsewhere, day) if day else None
+
+
+def _level_here(
+    session: Session, notice: NoticeRecord, invoice_number: str
+) -> tuple[int, date] | None:
+    """The last level that an invoice had reached before a notice, and on which day."""
+    query = (
+        select(NoticeItemRecord, NoticeRecord)
+        .join(NoticeRecord, col(NoticeRecord.number) == col(NoticeItemRecord.notice_number))
+        .where(
+            col(NoticeItemRecord.invoice_number) == invoice_number,
+            col(NoticeItemRecord.advances).is_(True),
+            col(NoticeRecord.state).in_(_SENT),
+            col(NoticeRecord.sequence) < notice.sequence,
+        )
+    )
+    found = session.exec(query.order_by(col(NoticeRecord.sequence).desc())).first()
+    return (found[0].level, found[1].day) if found else None

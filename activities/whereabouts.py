@@ -1,0 +1,197 @@
+"""Where invoices stand, as a person reads it: balance, holds, the next step and its day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from activities.facts import CaseOf, case_of, ladder_for, open_cases, stands
+from models.tables import (
+    AttentionRecord,
+    CreditRecord,
+    HoldRecord,
+    InvoiceRecord,
+    PositionRecord,
+)
+from rules import gathering
+from rules.case import Facts, HoldKind, Status, is_overdue, next_step
+from rules.ladder import Ladder
+from rules.money import Money
+from rules.policy import StageKind
+from rules.reasons import StandingHold
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What comes next. `at` in the policy's zone, None where a person or a message decides; `first`
+    and `last` are the days of its window."""
+
+    what: str
+    kind: str = ""
+    level: int = 0
+    at: datetime | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """One invoice. `level` is the last notice sent, 0 for none; `credit` what was paid too much."""
+
+    number: str
+    customer_id: str
+    status: str
+    issue_date: date
+    due_date: date
+    amount: Money
+    balance: Money
+    credit: Money
+    days_overdue: int
+    policy: str
+    level: int
+    next: NextStep
+    held_by: tuple[StandingHold, ...]
+    task: str
+    proposed_case: str
+    handed_over_on: date | None
+    needs_attention: tuple[str, ...]
+
+
+def whereabouts_of(session: Session, number: str, now: datetime) -> Whereabouts:
+    """One invoice, open or not."""
+    invoice = session.get_one(InvoiceRecord, number)
+    if invoice.status == Status.OPEN:
+        found = whereabouts_of_customer(session, invoice.customer_id, now, only=number)
+        return found[0]
+    return _told(session, invoice, case_of(session, number, now), None, now)
+
+
+def whereabouts_of_customer(
+    session: Session, customer_id: str, now: datetime, *, only: str = ""
+) -> tuple[Whereabouts, ...]:
+    """Every invoice of a customer, the open ones first, by due date; or one of the open ones."""
+    cases = open_cases(session, customer_id, now)
+    told = [
+        _told(session, session.get_one(InvoiceRecord, case[0].number), case, cases, now)
+        for case in cases
+        if only in ("", case[0].number)
+    ]
+    if not only:
+        told += [
+            _told(session, invoice, case_of(session, invoice.number, now), None, now)
+            for invoice in _closed(session, customer_id)
+        ]
+    return tuple(sorted(told, key=lambda one: (one.status != "open", one.due_date, one.number)))
+
+
+def _closed(session: Session, customer_id: str) -> Sequence[InvoiceRecord]:
+    query = select(InvoiceRecord).where(
+        col(InvoiceRecord.customer_id) == customer_id,
+        col(InvoiceRecord.status) != Status.OPEN.value,
+    )
+    return session.exec(query).all()
+
+
+def _told(
+    session: Session,
+    invoice: InvoiceRecord,
+    case: CaseOf,
+    cases: Sequence[CaseOf] | None,
+    now: datetime,
+) -> Whereabouts:
+    facts, ladder = case
+    today = ladder.today(now)
+    return Whereabouts(
+        number=invoice.number,
+        customer_id=invoice.customer_id,
+        status=invoice.status,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        amount=Money(invoice.amount_minor, invoice.currency),
+        balance=Money(invoice.balance_minor, invoice.currency),
+        credit=Money(_credit_on(session, invoice.number), invoice.currency),
+        days_overdue=(today - invoice.due_date).days if is_overdue(facts, today) else 0,
+        policy=ladder.policy.name,
+        level=facts.level,
+        next=_next(facts, ladder, cases or [case], now),
+        held_by=standing_holds(session, invoice, ladder, now),
+        task=facts.task,
+        proposed_case=facts.proposed,
+        handed_over_on=session.get_one(PositionRecord, invoice.number).handed_over_on,
+        needs_attention=tuple(sorted(troubles_of(session, invoice.customer_id, ladder))),
+    )
+
+
+def _credit_on(session: Session, number: str) -> int:
+    query = select(CreditRecord.amount_minor).where(col(CreditRecord.invoice_number) == number)
+    return sum(session.exec(query))
+
+
+def _next(facts: Facts, ladder: Ladder, cases: Sequence[CaseOf], now: datetime) -> NextStep:
+    following = next_step(facts, ladder, now)
+    at = following.at
+    if following.window is not None and following.kind is not None:
+        at = day_of_stage(facts, ladder, following.kind, cases, now)
+    return NextStep(
+        what=following.what.value,
+        kind=following.kind.value if following.kind else "",
+        level=following.level,
+        at=at.astimezone(ladder.zone) if at else None,
+        first=following.window.first if following.window else None,
+        last=following.window.last if following.window else None,
+    )
+
+
+def day_of_stage(
+    facts: Facts, ladder: Ladder, kind: StageKind, cases: Sequence[CaseOf], now: datetime
+) -> datetime | None:
+    """When an invoice's stage happens, as the record stands: with its customer's others where its
+    first day has come by then, else on the day it asks for itself (ladder.md, rules 3 and 4)."""
+    waiting = gathering.waiting_for(kind, cases, now)
+    mine = next((one for one in waiting if one.facts.number == facts.number), None)
+    together = gathering.next_moment(waiting, now)
+    if mine is None or together is None:
+        return None
+    return together if mine.window.first <= ladder.today(together) else mine.moment(now)
+
+
+def standing_holds(
+    session: Session, invoice: InvoiceRecord, ladder: Ladder, now: datetime
+) -> tuple[StandingHold, ...]:
+    """The invoice's own and its customer's, the oldest first."""
+    if invoice.status != Status.OPEN:
+        return ()
+    query = select(HoldRecord).where(
+        col(HoldRecord.customer_id) == invoice.customer_id, col(HoldRecord.ended_at).is_(None)
+    )
+    return tuple(
+        StandingHold(
+            kind=HoldKind(hold.kind),
+            since=ladder.today(hold.begins_at),
+            ends=ladder.today(hold.until) if hold.until else None,
+            whole_customer=hold.invoice_number is None,
+            reason=hold.reason,
+            by=hold.actor,
+        )
+        for hold in session.exec(query.order_by(col(HoldRecord.id)))
+        if hold.invoice_number in (None, invoice.number) and stands(hold, now)
+    )
+
+
+def troubles_of(session: Session, customer_id: str, ladder: Ladder) -> dict[str, date]:
+    """What waits for a person at a customer, and since when."""
+    query = select(AttentionRecord).where(
+        col(AttentionRecord.customer_id) == customer_id, col(AttentionRecord.ended_at).is_(None)
+    )
+    found: dict[str, date] = {}
+    for one in session.exec(query.order_by(col(AttentionRecord.id))):
+        found.setdefault(one.trouble, ladder.today(one.begins_at))
+    return found
+
+
+def any_ladder(session: Session, customer_id: str) -> Ladder | None:
+    """The ladder of one of a customer's invoices: its zone is the customer's."""
+    query = select(InvoiceRecord.policy).where(col(InvoiceRecord.customer_id) == customer_id)
+    policy = session.exec(query.limit(1)).first()
+    return ladder_for(session, policy) if policy else None
