@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, col, select
 
+from activities.papers import attachment_name
 from gateways.files import FolderStore
 from models.tables import (
     CustomerRecord,
@@ -138,21 +139,23 @@ class Archive:
             return list(self._mails)
 
     def documents(self) -> Sequence[ShownDocument]:
-        query = select(DocumentRecord).where(col(DocumentRecord.kind).in_(("copy", "original")))
-        with self._reading() as session:
-            owners = dict(
-                session.exec(
-                    select(InvoiceRecord.number, CustomerRecord.name).join(
-                        CustomerRecord,
-                        col(CustomerRecord.customer_id) == col(InvoiceRecord.customer_id),
-                    )
-                ).all()
+        """Every invoice of which a PDF is kept, by number."""
+        query = (
+            select(InvoiceRecord, CustomerRecord.name)
+            .join(
+                CustomerRecord,
+                col(CustomerRecord.customer_id) == col(InvoiceRecord.customer_id),
             )
-            found = session.exec(query.order_by(col(DocumentRecord.key))).all()
+            .order_by(col(InvoiceRecord.number))
+        )
+        with self._reading() as session:
+            sizes = {d.key: d.size for d in session.exec(select(DocumentRecord))}
+            found = session.exec(query).all()
+        keys = [(i.document or f"copy/{attachment_name(i.number)}", i, name) for i, name in found]
         return [
-            ShownDocument(d.key, number, owners.get(number, ""), d.size)
-            for d in found
-            for number in [Path(d.key).stem]
+            ShownDocument(key, invoice.number, name, sizes[key])
+            for key, invoice, name in keys
+            if key in sizes
         ]
 
     def document(self, key: str) -> bytes | None:

@@ -24,7 +24,7 @@ class Beside:
     policy: Path
     creditor: Path
     out: Path
-    seconds: float = 60.0
+    seconds: float = 50.0
 
     async def summary(self) -> Summary | None:
         """What was to happen, to the day; None where no try has ended well in time. What the last

@@ -6,7 +6,7 @@ from sandbox.pace import scale
 
 
 @pytest.mark.parametrize(
-    ("slowness", "business_seconds"), [(0.5, 54_000), (1.0, 54_000), (1.25, 43_200), (9.0, 36_000)]
+    ("slowness", "business_seconds"), [(0.5, 54_000), (1.0, 54_000), (1.2, 45_000), (9.0, 43_200)]
 )
 def test_busy_machine_has_longer_days_up_to_a_limit(slowness: float, business_seconds: int) -> None:
     assert scale(slowness) == business_seconds

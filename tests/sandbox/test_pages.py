@@ -74,7 +74,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         journal,
     ):
         for key, kind, content in (
-            ("copy/2026-0001.pdf", "copy", PDF),
+            ("copy/invoice-2026-0001.pdf", "copy", PDF),
             ("case/C-C-1-1.zip", "case", bundle.getvalue()),
         ):
             store.put(key, content)
@@ -145,8 +145,8 @@ def test_source_is_for_keeping_not_for_showing(site: Site) -> None:
 
 
 def test_documents_and_cases_open(site: Site) -> None:
-    assert "/documents/copy/2026-0001.pdf" in site.get("/documents")[0]
-    assert site.get("/documents/copy/2026-0001.pdf")[0].encode() == PDF
+    assert "/documents/copy/invoice-2026-0001.pdf" in site.get("/documents")[0]
+    assert site.get("/documents/copy/invoice-2026-0001.pdf")[0].encode() == PDF
     assert "90.00 EUR" in site.get("/cases")[0]
     assert site.get("/cases/C-C-1-1/list.pdf")[0].encode() == PDF
     assert site.get("/cases/C-C-1-1/calls.csv")[1]["Content-Type"].startswith("text/plain")
