@@ -173,8 +173,11 @@ class _Driver:
         if self._shard.until is not None:
             await self._world.jump_to(local_moment(self._shard.until, time(23, 59), self._zone))
             return
+        latest = await self._world.now() + _longest(self._policy)
         while await self._world.house.workplace.database.run(still_climbing):
-            await self._world.jump_to(await self._world.now() + _JUMP)
+            if (now := await self._world.now()) > latest:
+                raise Stalled  # somebody waits for a task that the server has lost
+            await self._world.jump_to(now + _JUMP)
 
     async def _bring(self, day: Day) -> None:
         """Record what the day brings, as an import does, and tell the workflows."""
@@ -193,6 +196,13 @@ class _Driver:
         record_policy(journal, self._policy, self._shard.policy_text)
         take_invoices(journal, "the ledger", day.invoices, self._policy.digest, taken)
         take_payments(journal, day.payments, taken)
+
+
+def _longest(policy: Policy) -> timedelta:
+    """More than any invoice needs from the last input to the end of its ladder."""
+    days = sum(stage.window.last for stage in policy.stages if stage.window)
+    retries = sum(sum(stage.retry_days) for stage in policy.stages)
+    return timedelta(days=days + 3 * retries + 400)
 
 
 def _days(shard: Shard) -> dict[date, Day]:
