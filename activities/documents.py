@@ -13,6 +13,11 @@ from models.tables import DocumentRecord
 _AT_ONCE = 1000  # below every database's limit of parameters in a statement
 
 
+def mail_key(notice: str, part: int = 1) -> str:
+    """Where a notice's mail is kept, or a further part of it."""
+    return f"mail/{notice}.eml" if part == 1 else f"mail/{notice}.{part}.eml"
+
+
 @dataclass(frozen=True)
 class Kept:
     """A document that the store has."""

@@ -1,22 +1,18 @@
 """Read what is recorded about invoices into the values the rules judge by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, select
+from sqlalchemy.exc import NoResultFound
+from sqlmodel import Session
 
 from gateways.calendars import business_days
 from gateways.policy_files import policy_from_text
-from models.tables import (
-    CollectionRecord,
-    HoldRecord,
-    InvoiceRecord,
-    PolicyRecord,
-    PositionRecord,
-)
+from models.tables import METADATA, HoldRecord, PolicyRecord, PositionRecord
 from models.tables.base import by_text
 from rules.case import CollectionTry, Facts, Hold, HoldKind, Next, Status, Try
 from rules.ladder import Ladder, Pause
@@ -48,96 +44,93 @@ def ladder_for(session: Session, digest: str) -> Ladder:
     return _KEPT[digest]
 
 
-# Asked at every step of every customer, so each is put together once.
-_OPEN = (
-    select(InvoiceRecord, PositionRecord)
-    .join(PositionRecord, col(PositionRecord.invoice_number) == col(InvoiceRecord.number))
-    .where(
-        col(InvoiceRecord.customer_id) == bindparam("customer_id"),
-        col(InvoiceRecord.status) == Status.OPEN.value,
-    )
-    .order_by(by_text(col(InvoiceRecord.number)))
-)
-_HOLDS = (
-    select(HoldRecord)
-    .where(col(HoldRecord.customer_id) == bindparam("customer_id"))
-    .order_by(col(HoldRecord.id))
+_INVOICE = METADATA.tables["invoice"]
+_POSITION = METADATA.tables["position"]
+_HOLD = METADATA.tables["hold"]
+_TRY = METADATA.tables["collection"]
+_CUSTOMER: BindParameter[str] = bindparam("customer_id")
+# Asked at every step of every customer, so each is put together once, and answers with plain rows.
+_CASE = select(
+    *(_INVOICE.c[name] for name in ("number", "customer_id", "policy", "due_date", "currency")),
+    *(_INVOICE.c[name] for name in ("amount_minor", "balance_minor", "status", "mandate")),
+    *(column for column in _POSITION.c if column.name != "invoice_number"),
+).join_from(_INVOICE, _POSITION, _POSITION.c.invoice_number == _INVOICE.c.number)
+_ONE = _CASE.where(_INVOICE.c.number == bindparam("number"))
+_OPEN = _CASE.where(
+    _INVOICE.c.customer_id == _CUSTOMER, _INVOICE.c.status == Status.OPEN.value
+).order_by(by_text(_INVOICE.c.number))
+_HOLDS = select(_HOLD).where(_HOLD.c.customer_id == _CUSTOMER).order_by(_HOLD.c.id)
+_TRIES = (
+    select(_TRY)
+    .join_from(_TRY, _INVOICE, _INVOICE.c.number == _TRY.c.invoice_number)
+    .where(_INVOICE.c.customer_id == _CUSTOMER)
+    .order_by(_TRY.c.attempt)
 )
 
 
 def case_of(session: Session, invoice_number: str, now: datetime) -> CaseOf:
-    """One invoice's case, open or not."""
-    invoice = session.get_one(InvoiceRecord, invoice_number)
-    position = session.get_one(PositionRecord, invoice_number)
-    return _cases(session, [(invoice, position)], invoice.customer_id, now)[0]
+    """One invoice's case, open or not. Raises NoResultFound for a number that is not recorded."""
+    found = _read(session, _ONE, number=invoice_number)
+    if not found:
+        raise NoResultFound(f"no invoice {invoice_number} is recorded")
+    return _cases(session, found, found[0].customer_id, now)[0]
 
 
 def open_cases(session: Session, customer_id: str, now: datetime) -> list[CaseOf]:
     """All open cases of a customer, by invoice number."""
-    found = session.exec(_OPEN, params={"customer_id": customer_id}).all()
-    return _cases(session, found, customer_id, now)
+    return _cases(session, _read(session, _OPEN, customer_id=customer_id), customer_id, now)
+
+
+def _read(session: Session, query: Select[Any], **values: str) -> Sequence[Row[Any]]:
+    """Rows as they stand, with what this transaction has changed; nobody changes them."""
+    session.flush()
+    return session.connection().execute(query, values).all()
 
 
 def _cases(
-    session: Session,
-    found: Sequence[tuple[InvoiceRecord, PositionRecord]],
-    customer_id: str,
-    now: datetime,
+    session: Session, found: Sequence[Row[Any]], customer_id: str, now: datetime
 ) -> list[CaseOf]:
-    holds = _holds(session, customer_id)
-    tries = _tries(session, [invoice for invoice, _ in found])
+    holds = _by_invoice(_read(session, _HOLDS, customer_id=customer_id))
+    tries = (
+        _by_invoice(_read(session, _TRIES, customer_id=customer_id))
+        if any(row.mandate for row in found)
+        else {}
+    )
     cases = []
-    for invoice, position in found:
-        mine = [*holds[None], *holds[invoice.number]]
-        facts = _facts(invoice, position, mine, tries[invoice.number], now)
-        cases.append((facts, ladder_for(session, invoice.policy)))
+    for row in found:
+        mine = [*holds.get(None, ()), *holds.get(row.number, ())]
+        facts = _facts(row, mine, tries.get(row.number, ()), now)
+        cases.append((facts, ladder_for(session, row.policy)))
     return cases
 
 
-def _holds(session: Session, customer_id: str) -> dict[str | None, list[HoldRecord]]:
-    """By invoice; under None those of the customer, which hold every invoice."""
-    holds: dict[str | None, list[HoldRecord]] = defaultdict(list)
-    for hold in session.exec(_HOLDS, params={"customer_id": customer_id}):
-        holds[hold.invoice_number].append(hold)
-    return holds
-
-
-def _tries(
-    session: Session, invoices: Iterable[InvoiceRecord]
-) -> dict[str, list[CollectionRecord]]:
-    tries: dict[str, list[CollectionRecord]] = defaultdict(list)
-    for invoice in invoices:
-        if invoice.mandate:
-            query = select(CollectionRecord).where(
-                col(CollectionRecord.invoice_number) == invoice.number
-            )
-            tries[invoice.number] += session.exec(query.order_by(col(CollectionRecord.attempt)))
-    return tries
+def _by_invoice(found: Sequence[Row[Any]]) -> dict[str | None, list[Row[Any]]]:
+    """Under None stands what is about the customer as a whole: it holds every invoice."""
+    by_invoice: dict[str | None, list[Row[Any]]] = defaultdict(list)
+    for row in found:
+        by_invoice[row.invoice_number].append(row)
+    return by_invoice
 
 
 def _facts(
-    invoice: InvoiceRecord,
-    position: PositionRecord,
-    holds: Sequence[HoldRecord],
-    tries: Sequence[CollectionRecord],
-    now: datetime,
+    case: Row[Any], holds: Sequence[Row[Any]], tries: Sequence[Row[Any]], now: datetime
 ) -> Facts:
     return Facts(
-        number=invoice.number,
-        customer_id=invoice.customer_id,
-        due_date=invoice.due_date,
-        currency=invoice.currency,
-        amount=invoice.amount_minor,
-        balance=invoice.balance_minor,
-        status=Status(invoice.status),
-        stage=position.stage,
-        anchor=position.anchor,
-        level=position.level,
-        handed_over=position.handed_over_on is not None,
-        task=position.task,
-        proposed=position.proposed,
-        promises_broken=position.promises_broken,
-        not_before=position.not_before,
+        number=case.number,
+        customer_id=case.customer_id,
+        due_date=case.due_date,
+        currency=case.currency,
+        amount=case.amount_minor,
+        balance=case.balance_minor,
+        status=Status(case.status),
+        stage=case.stage,
+        anchor=case.anchor,
+        level=case.level,
+        handed_over=case.handed_over_on is not None,
+        task=case.task,
+        proposed=case.proposed,
+        promises_broken=case.promises_broken,
+        not_before=case.not_before,
         holds=tuple(Hold(HoldKind(h.kind), h.until) for h in holds if stands(h, now)),
         pauses=tuple(
             Pause(h.begins_at, h.ended_at or h.until) for h in holds if h.kind == HoldKind.PAUSE
@@ -163,6 +156,6 @@ def note_next(
     return moment
 
 
-def stands(hold: HoldRecord, now: datetime) -> bool:
+def stands(hold: HoldRecord | Row[Any], now: datetime) -> bool:
     """Whether a hold stands: nobody ended it, and its own end has not come."""
     return hold.ended_at is None and (hold.until is None or now < hold.until)

@@ -12,13 +12,13 @@ A notice in several parts is its first mail, which has the overview; the others 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from email.utils import parseaddr
 
 from temporalio import activity
 
 from activities import notices_record
 from activities.creditors import recorded_creditor
+from activities.documents import mail_key
 from activities.gathering import Gathering
 from activities.journal import Journal
 from activities.sending_parts import PartSender
@@ -30,6 +30,7 @@ from models.settings import MailMode
 from models.tables import NoticeRecord, NoticeState
 from rules.errors import InDoubt, RefusedForGood, Unreachable
 
+_LAPSED = NoticeResult(end=NoticeEnd.LAPSED)
 Noting = Callable[[Journal, NoticeRecord], None]
 # One is on its way while another is recorded. All that are `sending` when a worker dies are in
 # doubt, so the others wait before they are.
@@ -44,11 +45,11 @@ _ENDS = {
 
 @dataclass(frozen=True)
 class _Begun:
-    """A notice on its way out, or (`end`) one whose own mail is not to be sent. `again`: it may be
+    """A notice on its way out, or (`result`) one whose own mail is not to be sent. `again`: it may be
     there already; `parts_left`: further mails of it are still to be accepted."""
 
     mail: Outgoing
-    end: NoticeEnd | None = None
+    result: NoticeResult | None = None
     again: bool = False
     parts_left: bool = False
 
@@ -72,31 +73,20 @@ class Sender:
         async with self._turns:
             if activity.is_worker_shutdown():  # what has not begun is the next worker's
                 raise Unreachable("this worker is stopping")
-            content = await self._kept(asked)
+            content = self._kept(asked)
             begun = await self._work.record(
                 asked.customer_id, asked.clock, lambda journal: self._begin(journal, asked)
             )
-            end = begun.end or await self._deliver(asked, begun, content)
-        if end is not NoticeEnd.SENT:
-            return NoticeResult(end=end)
-        if begun.parts_left:
+            result = begun.result or await self._deliver(asked, begun, content)
+        if result.end is NoticeEnd.SENT and begun.parts_left:
             await self._parts.send(asked, begun.mail)
-        next_at = await self._work.read(asked.clock, lambda j: self._next_look(j, asked))
-        return NoticeResult(end=end, next_at=next_at)
+        return result
 
-    def _next_look(self, journal: Journal, asked: NoticeAsked) -> datetime | None:
-        """Its invoices advanced: the customer learns when they are due next."""
-        customer = AskedCustomer(customer_id=asked.customer_id, clock=asked.clock)
-        return Gathering(journal, customer, self._work).next_look()
-
-    async def _kept(self, asked: NoticeAsked) -> bytes:
+    def _kept(self, asked: NoticeAsked) -> bytes:
         """The mail as it was written, at hand before the record says that it goes out: what cannot
         be read was surely not sent. Raises RefusedForGood where the store has lost it."""
-        key = await self._work.read(
-            asked.clock, lambda j: j.session.get_one(NoticeRecord, asked.notice).document
-        )
         try:
-            return self._store.get(key)
+            return self._store.get(mail_key(asked.notice))
         except FileNotFoundError as error:
             raise RefusedForGood(f"the written mail of notice {asked.notice} is gone") from error
 
@@ -105,17 +95,17 @@ class Sender:
         notice = journal.session.get_one(NoticeRecord, asked.notice)
         state = NoticeState(notice.state)
         if state in _ENDS:
-            return self._begun(journal, notice, end=_ENDS[state])
+            return self._begun(journal, notice, result=self._ended(journal, asked, _ENDS[state]))
         if state is not NoticeState.MADE:
             return self._again(journal, notice)
         if self._work.mode is MailMode.HOLD:
-            return self._begun(journal, notice, end=NoticeEnd.HELD)
+            return self._begun(journal, notice, result=NoticeResult(end=NoticeEnd.HELD))
         if journal.now > notice.closes_at:
             notices_record.lapse(journal, notice, "not accepted within the hours of its day")
-            return self._begun(journal, notice, end=NoticeEnd.LAPSED)
+            return self._begun(journal, notice, result=_LAPSED)
         if not notices_record.still_claims_what_is_owed(journal, notice):
             notices_record.lapse(journal, notice, "what it claims changed before it was sent")
-            return self._begun(journal, notice, end=NoticeEnd.LAPSED)
+            return self._begun(journal, notice, result=_LAPSED)
         notice.state = NoticeState.SENDING.value
         notice.sending_at = journal.now
         notice.mode = self._work.mode.value
@@ -132,7 +122,7 @@ class Sender:
         journal: Journal,
         notice: NoticeRecord,
         *,
-        end: NoticeEnd | None = None,
+        result: NoticeResult | None = None,
         again: bool = False,
     ) -> _Begun:
         sender = recorded_creditor(journal, notice.creditor).sender
@@ -143,9 +133,18 @@ class Sender:
             content=b"",
             name=f"{notice.day}-{safe_name(notice.number)}",
         )
-        return _Begun(mail, end, again, parts_left=notice.parts_left > 0)
+        return _Begun(mail, result, again, parts_left=notice.parts_left > 0)
 
-    async def _deliver(self, asked: NoticeAsked, begun: _Begun, content: bytes) -> NoticeEnd:
+    def _ended(self, journal: Journal, asked: NoticeAsked, end: NoticeEnd) -> NoticeResult:
+        """What became of a notice; sent, its invoices advanced, and the customer learns when they
+        are due next."""
+        if end is not NoticeEnd.SENT:
+            return NoticeResult(end=end)
+        customer = AskedCustomer(customer_id=asked.customer_id, clock=asked.clock)
+        next_at = Gathering(journal, customer, self._work).next_look()
+        return NoticeResult(end=end, next_at=next_at)
+
+    async def _deliver(self, asked: NoticeAsked, begun: _Begun, content: bytes) -> NoticeResult:
         try:
             await self._mail.deliver(replace(begun.mail, content=content))
         except Unreachable:
@@ -157,22 +156,36 @@ class Sender:
             raise
         except RefusedForGood as refusal:
             return await self._refused(asked, begun, str(refusal))
-        await self._note(asked, _accepted)
-        return NoticeEnd.SENT
+        return await self._end(asked, _accepted, NoticeEnd.SENT)
 
-    async def _refused(self, asked: NoticeAsked, begun: _Begun, reason: str) -> NoticeEnd:
+    async def _refused(self, asked: NoticeAsked, begun: _Begun, reason: str) -> NoticeResult:
         if begun.again:  # the first one may be there: it keeps counting as sent
-            await self._note(asked, _accepted)
-            return NoticeEnd.SENT
-        await self._note(asked, lambda j, notice: notices_record.refuse(j, notice, reason))
-        return NoticeEnd.REFUSED
+            return await self._end(asked, _accepted, NoticeEnd.SENT)
+
+        def refuse(journal: Journal, notice: NoticeRecord) -> None:
+            notices_record.refuse(journal, notice, reason)
+
+        return await self._end(asked, refuse, NoticeEnd.REFUSED)
 
     async def _note(self, asked: NoticeAsked, what: Noting) -> None:
-        def work(journal: Journal) -> None:
-            journal.lock(asked.customer_id)
-            what(journal, journal.session.get_one(NoticeRecord, asked.notice))
+        """Record what is known of a notice that is to be tried again."""
+        await self._work.record(
+            asked.customer_id, asked.clock, lambda journal: _noted(journal, asked, what)
+        )
 
-        await self._work.record(asked.customer_id, asked.clock, work)
+    async def _end(self, asked: NoticeAsked, what: Noting, end: NoticeEnd) -> NoticeResult:
+        """Record what became of it, and answer what follows."""
+
+        def work(journal: Journal) -> NoticeResult:
+            _noted(journal, asked, what)
+            return self._ended(journal, asked, end)
+
+        return await self._work.record(asked.customer_id, asked.clock, work)
+
+
+def _noted(journal: Journal, asked: NoticeAsked, what: Noting) -> None:
+    journal.lock(asked.customer_id)
+    what(journal, journal.session.get_one(NoticeRecord, asked.notice))
 
 
 def _accepted(journal: Journal, notice: NoticeRecord) -> None:

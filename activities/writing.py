@@ -9,7 +9,7 @@ from itertools import starmap
 from sqlmodel import col, select
 
 from activities.creditors import recorded_creditor
-from activities.documents import Kept, keep, known_among
+from activities.documents import Kept, keep, known_among, mail_key
 from activities.enclosing import Encloser, Envelope, Pdf
 from activities.facts import ladder_for
 from activities.journal import Journal
@@ -106,7 +106,7 @@ class Writer:
         mails: list[Kept] = []
         left_out = {pdf.number for pdf in draft.pdfs}
         async for mail, numbers in encloser.mails(draft.pdfs):
-            key = f"mail/{notice}.eml" if not mails else f"mail/{notice}.{len(mails) + 1}.eml"
+            key = mail_key(notice, len(mails) + 1)
             self._store.put(key, mail)
             mails.append(Kept.of(key, "mail", mail))
             left_out -= set(numbers)

@@ -7,10 +7,8 @@ Binding (`gateways/binding.py`) is minutes of pure Python for a retail chain.
 
 import asyncio
 import multiprocessing
-import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -19,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeVar
 
+from gateways.process import end_with_parent
 from rules.errors import RefusedForGood, Unreachable
 
 STYLESHEET = Path(__file__).resolve().parents[1] / "templates" / "paper.css"
@@ -162,15 +161,7 @@ def _start_process(css: str) -> None:
     _stylesheet = css
     # Ctrl-C reaches the whole process group; the parent decides when printing ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A pool's process never notices that its parent was killed: without this it stays for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    end_with_parent()
 
 
 def _print(html: str) -> bytes:

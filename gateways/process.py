@@ -1,8 +1,10 @@
 """How a process of ours ends."""
 
 import logging
+import multiprocessing
 import os
 import sys
+import threading
 from contextlib import suppress
 from typing import NoReturn
 
@@ -21,3 +23,16 @@ def end_process(status: int) -> NoReturn:
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(status)
+
+
+def end_with_parent() -> None:
+    """For a child process (multiprocessing), which never notices that its parent was killed: without
+    this it stays for ever, or works on for nobody."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

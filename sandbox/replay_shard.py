@@ -26,7 +26,7 @@ from gateways.mail import FolderMail
 from gateways.payments import NoBank, Payments
 from gateways.policy_files import policy_from_text
 from gateways.printer import Lent, WeasyPrinter
-from gateways.process import end_process
+from gateways.process import end_process, end_with_parent
 from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
 from rules.days import local_moment, midnight
@@ -85,6 +85,7 @@ class Failed:
 def run_shards(parent: Connection) -> None:
     """A process's main: replays what it is handed until it is handed nothing more; tells its parent
     how far it is, and what came of each shard."""
+    end_with_parent()
     logging.getLogger("duely").setLevel(logging.ERROR)  # alarms are for those on watch
     try:
         asyncio.run(_work(parent))

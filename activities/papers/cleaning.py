@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 _Value = TypeVar("_Value")
@@ -15,7 +16,7 @@ _TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x06
 
 def one_line(text: str) -> str:
     """The text in NFC without control characters, each run of white space one space."""
-    kept = "".join(_printable(character) for character in unicodedata.normalize("NFC", text))
+    kept = "".join(map(_printable, unicodedata.normalize("NFC", text)))
     return re.sub(r"\s+", " ", kept).strip()
 
 
@@ -35,6 +36,7 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=4096)
 def _printable(character: str) -> str:
     if character.isspace():
         return " " if character != "\N{NO-BREAK SPACE}" else character

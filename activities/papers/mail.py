@@ -1,5 +1,6 @@
 """A notice as a message that can be sent: RFC 5322, MIME, equal bytes for equal input."""
 
+import binascii
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
@@ -121,8 +122,11 @@ def is_usable(address: str) -> bool:
 
 
 def _fill(mail: EmailMessage, words: NoticeWords, attachments: Sequence[Attachment]) -> None:
-    mail.set_content(words.text, cte="quoted-printable")
-    mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    mail.set_content("", cte="quoted-printable")
+    mail.add_alternative("", subtype="html", cte="quoted-printable")
+    for part, text in zip(mail.iter_parts(), (words.text, words.html), strict=True):
+        # By binascii: the library's own encoder goes character by character, in Python.
+        part.set_payload(binascii.b2a_qp(text.encode(), istext=True).decode("ascii"))
     mail.make_mixed()
     _attach(mail, attachments)
 
