@@ -28,7 +28,7 @@ from sandbox.replay_summary import Summary, summarise
 Progress = Callable[[float], None]
 # The server keeps a list of every lock it ever gave and looks it through at every step: some hundred
 # invoices are quick, some thousand are not. A server of one's own costs a tenth of a second.
-_INVOICES_A_SHARD = 120
+_INVOICES_A_SHARD = 80
 OWN_NAMES = ("timeline.csv", "summary.txt", "summary.json")
 
 
@@ -89,8 +89,9 @@ def _leave_files(made: Path, out: Path) -> None:
 
 def _run(job: Replay, folder: Path, progress: Progress) -> list[Done]:
     """Every shard, in as many processes as there are cores."""
-    shards = _shards(job, folder)
-    crew = _Crew(min(job.processes or os.cpu_count() or 1, len(shards)), shards, progress)
+    processes = job.processes or os.cpu_count() or 1
+    shards = _shards(job, folder, processes)
+    crew = _Crew(min(processes, len(shards)), shards, progress)
     try:
         return crew.work()
     finally:
@@ -161,17 +162,18 @@ def _next_word(connection: Connection) -> Step | Done | Failed:
     return word
 
 
-def _shards(job: Replay, folder: Path) -> list[Shard]:
-    """Deal the customers out, the largest first, until a shard has enough."""
+def _shards(job: Replay, folder: Path, processes: int) -> list[Shard]:
+    """Deal the customers out, the largest first, each to the shard that has least: shards of one
+    size, and as many for one process as for another."""
     invoices, payments = _by_customer(job)
-    hands: list[list[str]] = []
-    room = 0
+    total = sum(len(rows) for rows in invoices.values())
+    rounds = max(1, round(total / (processes * _INVOICES_A_SHARD)))
+    hands: list[list[str]] = [[] for _ in range(min(rounds * processes, len(invoices)))]
+    weights = [0] * len(hands)
     for customer in sorted(invoices, key=lambda c: (-len(invoices[c]), c)):
-        if room < len(invoices[customer]):
-            hands.append([])
-            room = _INVOICES_A_SHARD
-        hands[-1].append(customer)
-        room -= len(invoices[customer])
+        lightest = weights.index(min(weights))
+        hands[lightest].append(customer)
+        weights[lightest] += len(invoices[customer])
     return [
         Shard(
             number=number,
