@@ -34,15 +34,14 @@ Command = Callable[..., Ended]
 @pytest.fixture(scope="session")
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database gone through all migrations once, for every test to begin with a copy of."""
-    folder = tmp_path_factory.mktemp("new")
-    Record(folder).close()
-    return folder / Record.FILE
+    file = tmp_path_factory.mktemp("new") / "duely.db"
+    Record(f"sqlite:///{file}").close()
+    return file
 
 
 @pytest.fixture
 def record(tmp_path: Path, new_database: Path) -> Iterator[Record]:
-    shutil.copy(new_database, tmp_path)
-    found = Record(tmp_path)
+    found = Record(f"sqlite:///{shutil.copy(new_database, tmp_path)}")
     yield found
     found.close()
 

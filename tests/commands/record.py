@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
-from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -47,12 +46,10 @@ def berlin(day: str, hour: str = "10:00") -> datetime:
 
 
 class Record:
-    """A new database in a folder, and a hand that writes in it; `now` is the hour it writes at."""
+    """A database, and a hand that writes in it; `now` is the hour it writes at."""
 
-    FILE = "duely.db"
-
-    def __init__(self, folder: Path) -> None:
-        self.url = f"sqlite:///{folder / self.FILE}"
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.now = berlin("2026-03-02")
         self.policy = PATIENT  # of invoices that come in
         self._database = open_database(Settings(database_url=self.url))
