@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -181,9 +182,14 @@ async def connect() -> Client:
 
 
 def build_worker(
-    client: Client, house: House, *, interceptors: Sequence[Interceptor] = ()
+    client: Client,
+    house: House,
+    *,
+    interceptors: Sequence[Interceptor] = (),
+    at_once: ThreadPoolExecutor | None = None,
 ) -> Worker:
-    """A worker for everything, of a client with the house's plugin."""
+    """A worker for everything, of a client with the house's plugin. `at_once` is a replay's: where
+    workflows run instead of threads that are watched for deadlocks."""
     return Worker(
         client,
         task_queue=QUEUE,
@@ -191,6 +197,8 @@ def build_worker(
         activities=house.activities(),
         graceful_shutdown_timeout=GRACE,
         interceptors=interceptors,
+        workflow_task_executor=at_once,
+        debug_mode=at_once is not None,
     )
 
 

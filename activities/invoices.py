@@ -1,20 +1,17 @@
 """What an invoice's workflow asks of the world."""
 
-from datetime import datetime
-
 from temporalio import activity
 
 from activities.acts import record_act
 from activities.collecting import Collector
-from activities.facts import case_of, note_next
+from activities.facts import case_of
 from activities.holds import end_what_ran_out
 from activities.journal import Journal
 from activities.post import enlist
+from activities.steps import noted_step
 from activities.workplace import Workplace
 from models.messages import Answer, Asked, Customer, Enlisted, Ignored, RecordAct, Step
 from models.ports import InvoicePort
-from rules.case import Facts, Next, What, is_over, next_step
-from rules.ladder import Ladder
 
 
 class Invoices(InvoicePort):
@@ -69,34 +66,4 @@ def _next_step(journal: Journal, asked: Asked) -> Step:
         end_what_ran_out(journal, asked.customer_id)
         journal.session.flush()
         facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
-    following = next_step(facts, ladder, journal.now)
-    moment = note_next(journal.session, facts, ladder, following, journal.now)
-    return _as_step(facts, ladder, following, moment)
-
-
-def _as_step(facts: Facts, ladder: Ladder, following: Next, moment: datetime | None) -> Step:
-    policy = ladder.policy
-    enlists = following.what is What.STAGE and following.at is None
-    stage = ladder.stage(facts.stage)
-    return Step(
-        what=following.what,
-        over=is_over(facts),
-        kind=stage.kind if stage else None,
-        level=stage.level if stage else 0,
-        at=following.at,
-        enlists_for=moment if enlists else None,
-        held_by=tuple(sorted({hold.kind for hold in facts.holds})),
-        first=following.window.first if following.window else None,
-        last=following.window.last if following.window else None,
-        balance=facts.balance,
-        currency=facts.currency,
-        due_date=facts.due_date,
-        has_begun=facts.stage > ladder.first_stage(with_mandate=False),
-        handed_over=facts.handed_over,
-        promises_left=policy.promises - facts.promises_broken,
-        promise_limit=policy.promise_limit,
-        timezone=policy.timezone,
-        sent=facts.level,
-        status=facts.status,
-        reference=facts.task or facts.proposed,
-    )
+    return noted_step(journal.session, facts, ladder, journal.now)

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, String, any_, literal
 from sqlmodel import Session, col, select
 
 from models import names
-from models.messages import Case, Customer, Recorded, Task
+from models.messages import Case, Customer, Recorded, Step, Task
 from models.tables import (
     AttentionRecord,
     CustomerRecord,
@@ -115,15 +115,23 @@ class Journal:
         workflow_id = names.invoice_workflow_id(invoice.number)
         self._leave(invoice.customer_id, names.INVOICE_WORKFLOW, workflow_id, "", start, Recorded())
 
-    def tell_invoice(self, invoice: InvoiceRecord, signal: str, reference: str = "") -> None:
-        """Leave a message for the invoice's workflow, which is started where none runs."""
+    def tell_invoice(
+        self,
+        invoice: InvoiceRecord,
+        signal: str,
+        reference: str = "",
+        *,
+        step: Step | None = None,
+    ) -> None:
+        """Leave a message for the invoice's workflow, which is started where none runs. `step`:
+        what a look at the record would find."""
         self._leave(
             invoice.customer_id,
             names.INVOICE_WORKFLOW,
             names.invoice_workflow_id(invoice.number),
             signal,
             self._case(invoice),
-            Recorded(reference=reference),
+            Recorded(reference=reference, step=step),
         )
 
     def _case(self, invoice: InvoiceRecord) -> Case:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from activities.creditors import record_creditor
 from activities.facts import open_cases
 from activities.journal import Journal
+from activities.steps import noted_step
 from models import names
 from models.tables import (
     CustomerRecord,
@@ -184,8 +185,23 @@ def count_as_sent(journal: Journal, notice: NoticeRecord, state: NoticeState) ->
     notice.state = state.value
     notice.sent_at = journal.now
     if first_time:
-        for item, invoice, position in _claims(journal, notice.number):
-            _advance(journal, notice, item, invoice, position)
+        advanced = [
+            invoice
+            for item, invoice, position in _claims(journal, notice.number)
+            if _advance(journal, notice, item, invoice, position)
+        ]
+        _tell(journal, notice, advanced)
+
+
+def _tell(journal: Journal, notice: NoticeRecord, advanced: Sequence[InvoiceRecord]) -> None:
+    """Each invoice's workflow learns what comes next together with the news: it need not look."""
+    cases = open_cases(journal.session, notice.customer_id, journal.now)
+    standing = {facts.number: (facts, ladder) for facts, ladder in cases}
+    for invoice in advanced:
+        step = None
+        if invoice.number in standing:
+            step = noted_step(journal.session, *standing[invoice.number], journal.now)
+        journal.tell_invoice(invoice, names.NOTICE_SENT, notice.number, step=step)
 
 
 def _claims(
@@ -209,7 +225,8 @@ def _advance(
     item: NoticeItemRecord,
     invoice: InvoiceRecord,
     position: PositionRecord,
-) -> None:
+) -> bool:
+    """Whether the invoice advanced."""
     journal.log(
         "notice_sent" if item.advances else "notice_listed",
         invoice,
@@ -219,9 +236,10 @@ def _advance(
         balance=item.balance_minor,
         reference=notice.number,
     )
-    if item.advances and position.stage == item.stage:
+    advances = item.advances and position.stage == item.stage
+    if advances:
         position.stage += 1
         position.anchor = notice.day
         position.level = item.level
         position.not_before = None
-        journal.tell_invoice(invoice, names.NOTICE_SENT, notice.number)
+    return advances

@@ -8,16 +8,13 @@ Binding (`gateways/binding.py`) is minutes of pure Python for a retail chain.
 import asyncio
 import multiprocessing
 import signal
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Protocol, TypeVar
 
-from gateways.process import end_with_parent
+from gateways.process import end_with_parent, no_program
 from rules.errors import RefusedForGood, Unreachable
 
 STYLESHEET = Path(__file__).resolve().parents[1] / "templates" / "paper.css"
@@ -107,7 +104,7 @@ class WeasyPrinter:
     async def _in_pool(self, work: Callable[[Given], T], given: Given, longest: float) -> T:
         pool = self._pool or self._started()
         try:
-            with _no_program():
+            with no_program():
                 job = asyncio.wrap_future(pool.submit(work, given))
             return await asyncio.wait_for(job, longest)
         except BrokenProcessPool as error:
@@ -137,18 +134,6 @@ class WeasyPrinter:
         # Its waiting documents end as BrokenProcessPool. Were they cancelled, their callers would
         # take themselves to be cancelled.
         pool.shutdown(wait=False)
-
-
-@contextmanager
-def _no_program() -> Iterator[None]:
-    """While this lasts, a process may be started: without it, each would load the whole program
-    that we are (`spawn` runs the main module again), two seconds and 100 MB for nothing."""
-    program = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = program
 
 
 # What follows runs in the child processes.

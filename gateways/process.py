@@ -5,7 +5,9 @@ import multiprocessing
 import os
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import ModuleType
 from typing import NoReturn
 
 
@@ -36,3 +38,15 @@ def end_with_parent() -> None:
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def no_program() -> Iterator[None]:
+    """While this lasts, a process may be started: without it, each would load the whole program
+    that we are (`spawn` runs the main module again), two seconds and 100 MB for nothing."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program

@@ -206,11 +206,13 @@ TaskAct = Annotated[TakeTask | ReleaseTask, Field(discriminator="name")]
 class Recorded(Message):
     """Something was recorded that concerns this workflow: look at the record again.
 
-    `reference` names it: a payment, a notice, a task, a case, an act.
+    `reference` names it: a payment, a notice, a task, a case, an act. `step` is what that look would
+    find, where the transaction that recorded it has looked.
     """
 
     key: str = ""
     reference: str = ""
+    step: "Step | None" = None
 
 
 class Enlisted(Message):

@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from activities.timeline import write_timeline
+from gateways.process import no_program
 from models.settings import Documents
 from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
 from rules.policy import Policy
@@ -114,7 +115,8 @@ class _Crew:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(target=run_shards, args=(there,), daemon=False)
-        process.start()
+        with no_program():
+            process.start()
         there.close()
         self._busy.append(here)
         return process

@@ -3,11 +3,14 @@
 All that happens between two jumps happens at its own moment, inside workflows and activities.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from temporalio.client import Client
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
@@ -19,6 +22,9 @@ from rules.clock import Clock
 from sandbox.server import binary, kept
 from sandbox.skipping import Busy, Silent, jump
 from worker import House, build_worker
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def quiet() -> Runtime:
@@ -53,6 +59,22 @@ class World:
         )
 
 
+class _AtOnce(ThreadPoolExecutor):
+    """Runs what it is given there and then. A workflow's step takes less than the way to a thread
+    and back, on which the interpreter has to be won twice."""
+
+    def submit(self, work: Callable[P, T], /, *args: P.args, **words: P.kwargs) -> Future[T]:
+        done: Future[T] = Future()
+        loop = asyncio._get_running_loop()  # a workflow is a loop of its own while it runs
+        try:
+            done.set_result(work(*args, **words))
+        except BaseException as error:
+            done.set_exception(error)
+        finally:
+            asyncio._set_running_loop(loop)
+        return done
+
+
 @asynccontextmanager
 async def virtual_world(
     house: House, folder: Path, *, begins: datetime, runtime: Runtime
@@ -71,7 +93,9 @@ async def virtual_world(
         started = await environment.get_current_time()
         clock = Clock(origin=begins, start=started.replace(microsecond=0))
         world = World(house, clock, environment, Busy())
-        async with build_worker(environment.client, house, interceptors=[world._busy]):
+        async with build_worker(
+            environment.client, house, interceptors=[world._busy], at_once=_AtOnce()
+        ):
             yield world
     finally:
         await house.close()

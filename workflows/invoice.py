@@ -7,10 +7,8 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import Asked, Case, Step
     from models.ports import InvoicePort
     from rules.case import What
-    from workflows.details import invoice_attributes, invoice_page
     from workflows.invoice_messages import InvoiceMessages
     from workflows.options import BANK, RECORD
-    from workflows.showing import show
 
 
 @workflow.defn(name=names.INVOICE_WORKFLOW)
@@ -48,7 +46,7 @@ class InvoiceDunning(InvoiceMessages):
         """Record what was signalled, then read what comes next. The record wins."""
         await self.continue_as_new_when_long()
         await self.record_what_was_signalled()
-        asking, self.woken, self.enlists = self._asking(), False, True
+        asking, self.woken, self.enlists, self.step = self._asking(), False, True, None
         step = await workflow.execute_activity_method(
             InvoicePort.next_step, asking, summary="what comes next", **RECORD
         )
@@ -67,11 +65,6 @@ class InvoiceDunning(InvoiceMessages):
         enlisted: wait for word that the notice, the call or the handover happened."""
         label = f"{step.kind} {step.level or ''}".strip()
         await self.wait_until(step.at, f"{label}: until overdue" if step.at else label)
-
-    def show(self, step: Step | None = None) -> None:
-        """In the Temporal UI: where it stands."""
-        page = invoice_page(self.case, step, self.last)
-        show(page, lambda: invoice_attributes(step) if step else {})
 
     async def continue_as_new_when_long(self) -> None:
         if await self.should_continue_as_new():

@@ -16,9 +16,11 @@ with workflow.unsafe.imports_passed_through():
     from models.ports import InvoicePort
     from rules import acts
     from rules.days import local_day
+    from workflows.details import invoice_attributes, invoice_page
     from workflows.ignoring import IGNORED, NO_SUCH_SIGNAL
     from workflows.options import RECORD
     from workflows.reading import Malformed, read
+    from workflows.showing import show
     from workflows.waiting import Waits
 
 
@@ -50,6 +52,11 @@ class InvoiceMessages(Waits):
         self.step = None
         self.enlists = True
 
+    def show(self, step: Step | None = None) -> None:
+        """In the Temporal UI: where it stands."""
+        page = invoice_page(self.case, step, self.last)
+        show(page, lambda: invoice_attributes(step) if step else {})
+
     # --- signals of machines: something was recorded ---------------------------------------------
 
     @workflow.signal(name=names.PAYMENT_RECORDED, description="A payment was recorded")
@@ -66,9 +73,16 @@ class InvoiceMessages(Waits):
 
     @workflow.signal(name=names.NOTICE_SENT, description="A notice with this invoice was sent")
     def notice_sent(self, *args: Any) -> None:
-        """From the customer's workflow, which knows by itself when this invoice is due next."""
+        """From the customer's workflow, which knows by itself when this invoice is due next. The
+        transaction that recorded it has looked already, unless something else is to be looked at.
+        """
+        told = self._told(names.NOTICE_SENT, args)
+        if told is not None and told.step is not None and self.step is not None:
+            self.step = told.step
+            self.show(told.step)
+            return
         nothing_else = not self.woken
-        self._look(names.NOTICE_SENT, args)
+        self.wake()
         self.enlists = not nothing_else
 
     @workflow.signal(name=names.RECORD_CHANGED, description="Look at the record again")
@@ -76,11 +90,17 @@ class InvoiceMessages(Waits):
         self._look(names.RECORD_CHANGED, args)
 
     def _look(self, name: str, args: Sequence[Any]) -> None:
+        self._told(name, args)
+        self.wake()
+
+    def _told(self, name: str, args: Sequence[Any]) -> say.Recorded | None:
         try:
-            self._heard(name, read(args, say.Recorded).reference)
+            told = read(args, say.Recorded)
         except Malformed as error:
             self._ignore(name, str(error))
-        self.wake()
+            return None
+        self._heard(name, told.reference)
+        return told
 
     def _heard(self, name: str, reference: str = "") -> None:
         self.last = names.label(f"{name.replace('_', ' ')} {reference}".strip())
