@@ -22,6 +22,7 @@ from models.tables import EventRecord, InvoiceRecord, NoticeRecord, NoticeState
 from rules.clock import Clock
 from rules.days import local_moment, midnight
 from rules.ledger import CustomerRow, InvoiceRow, LedgerFile, PaymentRow
+from sandbox.company import Company
 from sandbox.feeder import HOUR, Feeder
 from sandbox.stack import Stack
 from sandbox.tally import tally
@@ -80,6 +81,7 @@ async def test_each_service_goes_and_comes_back_and_every_stage_happens_once(
         clock = calendar(feeder)
         worker = stack.start_worker(clock)
         feeding = asyncio.create_task(feed(feeder, stack, clock))
+        staff = asyncio.create_task(Company(stack.database, stack.client, clock, feeder).live())
 
         await until(stack, lambda: arrived(stack) > 0, "a mail")
         worker.kill()
@@ -91,6 +93,7 @@ async def test_each_service_goes_and_comes_back_and_every_stage_happens_once(
         await the_mail_server_is_away(stack)
         await feeding
         await until(stack, lambda: at_rest(stack), "every case at its end")
+        staff.cancel()
         assert not worker.has_ended, "it was to outlive every outage"
 
         await every_stage_happened_once(stack)

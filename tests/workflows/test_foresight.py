@@ -1,11 +1,12 @@
 """What a customer will receive: it is what the production workflows then do, and asking changes nothing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from activities.timeline import Row, rows
+from models.settings import Settings
 from rules.errors import UserMistake
 from rules.money import Money
 from sandbox.foresight import Named, Outlook, foresee
@@ -84,9 +85,12 @@ async def test_unusable_address_is_said_and_nothing_comes(tmp_path: Path) -> Non
         assert (outlook.coming, outlook.attention) == ((), ("address",))
 
 
-async def test_unknown_customer_is_refused(tmp_path: Path) -> None:
-    async with House(tmp_path, restarts=True) as house:
-        now = await house.now()
-        async with house.at_rest() as settings:
-            with pytest.raises(UserMistake, match="no customer C9 is recorded"):
-                await foresee(settings, "C9", now=now, days=90)
+async def test_unknown_customer_is_refused_and_no_database_is_made(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'duely.db'}")
+    with pytest.raises(UserMistake, match="no customer C9 is recorded"):
+        await foresee(settings, "C9", now=datetime(2026, 3, 2, 11, tzinfo=UTC), days=90)
+    assert _files(tmp_path) == []
+
+
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
