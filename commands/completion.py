@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.completion import (  # type: ignore[attr-defined]
+from typer.completion import (  # type: ignore[attr-defined]  # not in its types
     completion_init,
     get_completion_script,
 )

@@ -24,7 +24,7 @@ class Refused(ValueError):
     """A document asked for something from outside itself."""
 
 
-class NothingFetched(URLFetcher):  # type: ignore[misc]
+class NothingFetched(URLFetcher):  # type: ignore[misc]  # ships no types
     """Opens no file and no address. Only a PNG or JPEG written into the document itself passes."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:

@@ -137,7 +137,7 @@ class _Camera:
 def _ask(address: str, words: object = None, method: str | None = None) -> Any:
     data = None if words is None else json.dumps(words).encode()
     request = urllib.request.Request(address, data, method=method)  # noqa: S310 - our own
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own
         return json.load(answer)["value"]
 
 

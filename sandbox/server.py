@@ -43,7 +43,7 @@ class DevServer:
 
     log: Path
     database: Path | None = None
-    search_attributes: Sequence[SearchAttributeKey] = ()  # type: ignore[type-arg]
+    search_attributes: Sequence[SearchAttributeKey] = ()  # type: ignore[type-arg]  # of every type
     namespace: str = "default"
     ui: bool = True
     address: str = field(default="", init=False)

@@ -16,12 +16,11 @@ from activities.intake import Taken, record_policy, take_invoices
 from activities.journal import Journal
 from activities.post import deliver
 from commands.doctor import Report, examined
-from gateways.files import FolderStore
 from gateways.policy_files import read_policy
 from gateways.toml_files import TomlDocument
 from models import names
 from models.messages import Case
-from models.settings import HOME, MailMode
+from models.settings import HOME
 from models.tables import (
     AttentionRecord,
     HoldRecord,
@@ -37,6 +36,7 @@ from rules.clock import Clock
 from rules.examination import Fault
 from rules.ledger import CustomerRow, InvoiceRow
 from sandbox.stack import Stack
+from tests.stack.examining import doctor_of
 
 CUSTOMERS = 12
 # The last day of notice 1 of an invoice due on 19 January, an hour after the mails leave.
@@ -72,7 +72,7 @@ FOR_A_PERSON = {
 async def test_planted_faults_are_named_and_what_is_safe_is_mended(tmp_path: Path) -> None:
     async with Stack(tmp_path / "stack", HOME / "creditor.toml", ui=False) as stack:
         clock = Clock(origin=NOW, start=datetime.now(UTC))
-        doctor = doctor_of(stack, clock)
+        doctor = doctor_of(stack, clock, pause=0.3)
         assert places(await examined(doctor, fix=False)) == {(Fault.NO_WORKER, "duely")}
 
         await bring(stack, clock, range(1, CUSTOMERS + 1))
@@ -102,18 +102,6 @@ async def test_planted_faults_are_named_and_what_is_safe_is_mended(tmp_path: Pat
 
         stack.start_worker(clock)
         await until(lambda: finds(doctor, FOR_A_PERSON), "what was woken is done")
-
-
-def doctor_of(stack: Stack, clock: Clock) -> Doctor:
-    return Doctor(
-        database=stack.database,
-        mode=MailMode.SEND,
-        store=FolderStore(stack.settings.documents_dir),
-        client=stack.client,
-        clock=clock,
-        time=lambda: datetime.now(UTC),
-        pause=0.3,
-    )
 
 
 def places(report: Report) -> set[tuple[Fault, str]]:

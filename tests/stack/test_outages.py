@@ -15,9 +15,7 @@ import pytest
 from sqlmodel import Session, col, select
 from temporalio.service import RPCError
 
-from activities.examining import Doctor
-from gateways.files import FolderStore
-from models.settings import HOME, MailMode
+from models.settings import HOME
 from models.tables import EventRecord, InvoiceRecord, NoticeRecord, NoticeState
 from rules.clock import Clock
 from rules.days import local_moment, midnight
@@ -26,6 +24,7 @@ from sandbox.company import Company
 from sandbox.feeder import HOUR, Feeder
 from sandbox.stack import Stack
 from sandbox.tally import tally
+from tests.stack.examining import doctor_of
 
 CUSTOMERS = 8
 SCALE = 28_800  # a day takes three seconds
@@ -98,7 +97,7 @@ async def test_each_service_goes_and_comes_back_and_every_stage_happens_once(
 
         await every_stage_happened_once(stack)
         await only_what_was_in_doubt_arrived_twice(stack)
-        found = await doctor_of(stack, clock).examine()
+        found = await doctor_of(stack, clock, pause=1).examine()
         assert found == ()
         assert worker.stop() == 0
 
@@ -152,7 +151,7 @@ async def somebody_holds_the_database(stack: Stack) -> None:
     """Another process writes to it, says nothing for a while, and is killed half way."""
     await more_mails(stack, "Temporal's return")
     words = [sys.executable, "-c", HOLDS_THE_DATABASE, str(stack.folder / "duely.db")]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as holder:  # noqa: ASYNC220
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as holder:  # noqa: ASYNC220 - at once
         assert holder.stdout is not None
         assert await asyncio.to_thread(holder.stdout.readline) == "held\n"
         await asyncio.sleep(OUTAGE)
@@ -225,18 +224,6 @@ async def only_what_was_in_doubt_arrived_twice(stack: Stack) -> None:
     twice = {number for number, message_id in message_ids.items() if mails[message_id] > 1}
     assert twice, "one was taken and nobody said so"
     assert twice <= in_doubt
-
-
-def doctor_of(stack: Stack, clock: Clock) -> Doctor:
-    return Doctor(
-        database=stack.database,
-        mode=MailMode.SEND,
-        store=FolderStore(stack.settings.documents_dir),
-        client=stack.client,
-        clock=clock,
-        time=lambda: datetime.now(UTC),
-        pause=1,
-    )
 
 
 async def until(
