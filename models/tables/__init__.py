@@ -3,6 +3,14 @@
 from sqlmodel import SQLModel
 
 from models.tables.attention import AttentionRecord, Trouble
+from models.tables.bank import (
+    BankEntryRecord,
+    BankFileRecord,
+    BankStatementRecord,
+    EntryState,
+    PayerAccountRecord,
+    PaymentStatusRecord,
+)
 from models.tables.call_task import CallAttemptRecord, CallItemRecord, CallTaskRecord, TaskState
 from models.tables.collection import CollectionRecord
 from models.tables.creditor import CreditorRecord
@@ -23,6 +31,9 @@ METADATA = SQLModel.metadata
 __all__ = [
     "METADATA",
     "AttentionRecord",
+    "BankEntryRecord",
+    "BankFileRecord",
+    "BankStatementRecord",
     "CallAttemptRecord",
     "CallItemRecord",
     "CallTaskRecord",
@@ -32,6 +43,7 @@ __all__ = [
     "CreditorRecord",
     "CustomerRecord",
     "DocumentRecord",
+    "EntryState",
     "EventRecord",
     "HoldRecord",
     "InvoiceLineRecord",
@@ -44,7 +56,9 @@ __all__ = [
     "NoticeRecord",
     "NoticeState",
     "OutboxRecord",
+    "PayerAccountRecord",
     "PaymentRecord",
+    "PaymentStatusRecord",
     "PolicyRecord",
     "PositionRecord",
     "TaskState",

@@ -11,7 +11,8 @@ from models.tables.base import UtcDateTime
 class PaymentRecord(SQLModel, table=True):
     """`amount_minor` is negative for a return. `allocated_minor` of it moved the balance, the rest
     the customer's credit. `booked_on` is the business day it counted on, `value_date` the bank's.
-    `source`: bank, manual, collection, credit_note, cancelled or written_off."""
+    `source`: bank, manual, collection, credit, credit_note, discount, small_difference, cancelled or
+    written_off. `entry` is the movement on a bank's statement that brought it, None for none."""
 
     __tablename__ = "payment"
 
@@ -25,18 +26,25 @@ class PaymentRecord(SQLModel, table=True):
     source: str
     reason: str = ""
     actor: str = ""
+    entry: int | None = Field(default=None, foreign_key="bank_entry.id", index=True)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class CreditRecord(SQLModel, table=True):
-    """Customer's credit, entry by entry: what was paid too much, and what was taken back."""
+    """Customer's credit, line by line: what was paid too much, and what became of it (negative).
+
+    `invoice_number` and `payment_id` are the money it came from, None for money that came for no
+    invoice: then `entry` names the movement on the bank's statement. `reason` says why in a word."""
 
     __tablename__ = "credit"
 
     id: int | None = Field(default=None, primary_key=True)
     customer_id: str = Field(foreign_key="customer.customer_id", index=True)
-    invoice_number: str = Field(foreign_key="invoice.number", index=True)
-    payment_id: str = Field(foreign_key="payment.payment_id")
+    invoice_number: str | None = Field(default=None, foreign_key="invoice.number", index=True)
+    payment_id: str | None = Field(default=None, foreign_key="payment.payment_id")
+    entry: int | None = Field(default=None, foreign_key="bank_entry.id", index=True)
     currency: str
     amount_minor: int = Field(sa_type=BigInteger)
+    reason: str = ""
+    actor: str = ""
     recorded_at: datetime = Field(sa_type=UtcDateTime)
