@@ -96,6 +96,12 @@ def test_several_numbers_whose_sum_comes_out_are_all_paid(text: str) -> None:
     ]
 
 
+def test_creditor_reference_in_a_text_names_its_invoice() -> None:
+    for text in ("Ref. RF947310628", "RF94 7310 628 danke", "ZAHLUNG RF94\n7310628"):
+        verdict = match(money(text), ledger(claim("7310628")))
+        assert (verdict.rule, paid(verdict)) == (Rule.REFERENCE, [("7310628", 10_000)])
+
+
 def test_creditor_reference_names_its_invoice() -> None:
     known = ledger(claim("2024-00123"))
     verdict = match(money("", references=("RF46 2024 0012 3",)), known)
