@@ -80,6 +80,7 @@ class _Matching:
         if others := self._otherwise(named):
             yield self._reading(claims(others), is_sure=False)
         for more in (
+            written.listed,
             self._same_customer(written.brief, named),
             self._ends(named),
             self._near_by(named),
@@ -93,7 +94,8 @@ class _Matching:
 
     def _more_is_meant(self, named: set[str]) -> bool:
         """Whether beside the numbers there stands another: abbreviated, mistyped, or unknown."""
-        if (self._same_customer(self._written.brief, named) | self._near_by(named)) - named:
+        brief = self._same_customer(self._written.brief, named)
+        if (brief | self._written.listed | self._near_by(named)) - named:
             return True
         lengths = {len(digits(number)) for number in named}
         return any(len(run) in lengths for run in self._written.figures)
