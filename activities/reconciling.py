@@ -55,11 +55,9 @@ async def start_what_is_missing(database: Database, client: Client, clock: Clock
     how many were started. Starting one that runs after all changes nothing.
     """
     await deliver(database, client)
-    running = {
-        *await running_of(client, names.INVOICE_WORKFLOW),
-        *await running_of(client, names.CALL_WORKFLOW),
-        *await running_of(client, names.REFUND_WORKFLOW),
-    }
+    running = await running_of(
+        client, names.INVOICE_WORKFLOW, names.CALL_WORKFLOW, names.REFUND_WORKFLOW
+    )
     return await start_those_but(running, database, client, clock)
 
 

@@ -268,6 +268,4 @@ def came_back(journal: Journal, refund: RefundRecord, entry_id: int, code: str) 
 
 def _log(journal: Journal, refund: RefundRecord, event: str, detail: str) -> None:
     invoice = journal.session.get_one(InvoiceRecord, refund.invoice_number)
-    journal.log(
-        event, invoice, amount=refund.amount_minor, reference=refund.number, detail=detail
-    )
+    journal.log(event, invoice, amount=refund.amount_minor, reference=refund.number, detail=detail)

@@ -18,7 +18,6 @@ from models.messages import Answer, ParkRefund, RecordRefundAct, RefundAsked, Re
 from models.ports import RefundPort
 from models.settings import MailMode
 from models.tables import RefundRecord, Trouble
-from rules.days import DAY
 from rules.errors import RefusedForGood
 from rules.money import Money
 from rules.refunds import TRIES, RefundState, reference_kind, refuse_done, refuse_retry

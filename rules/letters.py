@@ -97,7 +97,8 @@ class RefundLetter:
     """A refund as its proof and its mail tell of it.
 
     `done_at` is the moment in the policy's time zone, None where only `done_on` is known.
-    `arrives_by` is the last day on which it should stand on the customer's statement. `payment` is the one that was paid back (some of).
+    `arrives_by` is the last day on which it should stand on the customer's statement.
+    `payment` is the one that was paid back (some of).
     """
 
     number: str

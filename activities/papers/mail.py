@@ -1,4 +1,4 @@
-"""A notice or a proof of refund as a message that can be sent: RFC 5322, MIME, equal bytes for equal input."""
+"""A notice or a proof of refund as a message: RFC 5322, MIME, equal bytes for equal input."""
 
 import binascii
 import hashlib

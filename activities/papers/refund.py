@@ -1,5 +1,7 @@
 """A refund in words: its proof as a paper, and the mail that brings it; all of one RefundLetter."""
 
+from typing import Any
+
 from stdnum import iban
 
 from activities.papers.cleaning import cleaned
@@ -29,9 +31,9 @@ def refund_words(letter: RefundLetter, *, enclosed: bool) -> NoticeWords:
     )
 
 
-def _values(letter: RefundLetter, *, enclosed: bool) -> tuple[Tongue, dict[str, dict[str, str]]]:
+def _values(letter: RefundLetter, *, enclosed: bool) -> tuple[Tongue, dict[str, Any]]:
     speaks = tongue(letter.addressee.language, letter.addressee.country)
-    facts = {
+    facts: dict[str, Any] = {
         "letter": letter,
         "enclosed": enclosed,
         "statement_iban": iban.format(letter.creditor.statement_iban),
