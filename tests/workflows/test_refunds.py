@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from activities import refunding
+from activities.journal import Journal
 from gateways.refunds import NoRefunds, RefundAnswer, RefundRequest
 from models.settings import Documents
 from models.tables import (
@@ -36,7 +37,8 @@ async def stands(house: House, number: str = "F-C1-1") -> str:
 async def test_credit_paid_back_is_confirmed_and_proved_without_anyone_asking(
     tmp_path: Path, database_url: str
 ) -> None:
-    async with House(tmp_path, database=database_url) as house:
+    mail = Postman()
+    async with House(tmp_path, database=database_url, mail=mail) as house:
         await paid_too_much(house)
         await house.refund("I1", "20.00")
         await house.settle_down()
@@ -45,7 +47,7 @@ async def test_credit_paid_back_is_confirmed_and_proved_without_anyone_asking(
         assert (refund.reference, refund.reference_kind) == (arn_of("refund:F-C1-1:1"), "arn")
         assert (await house.credit(), await house.status("I1")) == ("10.00", "settled")
         assert paid(tmp_path) == [("refund:F-C1-1:1", 2000)]
-        assert len(house.mail.taken) == 1
+        assert len(mail.taken) == 1
 
 
 async def test_goods_returned_are_credited_first_and_the_invoice_stays_settled(
@@ -116,7 +118,8 @@ async def test_answer_that_was_lost_is_asked_for_and_the_money_leaves_once(tmp_p
 
 
 async def test_worker_replaced_while_it_is_under_way_pays_and_proves_once(tmp_path: Path) -> None:
-    async with House(tmp_path, restarts=True) as house:
+    mail = Postman()
+    async with House(tmp_path, mail=mail, restarts=True) as house:
         await paid_too_much(house, "P1~delay:1")
         await house.refund("I1", "20.00")
         await house.settle_down()
@@ -124,7 +127,7 @@ async def test_worker_replaced_while_it_is_under_way_pays_and_proves_once(tmp_pa
         await house.restart()
         await house.at("2026-02-03", "12:00")
         assert await stands(house) == "confirmed 1 sent"
-        assert (len(paid(tmp_path)), len(house.mail.taken)) == (1, 1)
+        assert (len(paid(tmp_path)), len(mail.taken)) == (1, 1)
 
 
 class Dying(SandboxRefunds):
@@ -238,7 +241,7 @@ async def bank_says(house: House) -> None:
     """A debit of 20.00 with the refund's key, and its return."""
     refund = await house.get(RefundRecord, "F-C1-1")
 
-    def write(journal: refunding.Journal) -> None:
+    def write(journal: Journal) -> None:
         add = journal.session.add
         add(BankFileRecord(digest="d", name="f", format="camt.053", recorded_at=journal.now))
         journal.session.flush()
@@ -267,15 +270,14 @@ async def bank_says(house: House) -> None:
 async def test_mail_says_which_name_iban_amount_day_and_number_and_brings_the_proof(
     tmp_path: Path,
 ) -> None:
-    async with House(tmp_path, documents=Documents.ALL) as house:
+    postman = Postman()
+    async with House(tmp_path, mail=postman, documents=Documents.ALL) as house:
         await paid_too_much(house)
         await house.refund("I1", "20.00")
         await house.at("2026-02-02", "12:00")
         refund = await house.get(RefundRecord, "F-C1-1")
         assert RefundState(refund.state) is RefundState.CONFIRMED
-        mail = message_from_bytes(
-            house.mail.taken[0].content, _class=EmailMessage, policy=policy.SMTP
-        )
+        mail = message_from_bytes(postman.taken[0].content, _class=EmailMessage, policy=policy.SMTP)
         told = mail.get_body(("plain",))
         shown = mail.get_body(("html",))
         assert told is not None
