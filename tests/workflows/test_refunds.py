@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 
 from activities import refunding
+from activities.credit import set_off
 from activities.journal import Journal
+from activities.reconciling import open_refunds_by_workflow
 from gateways.refunds import NoRefunds, RefundAnswer, RefundRequest
 from models.settings import Documents
 from models.tables import (
     AttentionRecord,
-    BankEntryRecord,
-    BankFileRecord,
-    BankStatementRecord,
+    InvoiceRecord,
     RefundRecord,
 )
 from rules.errors import InDoubt, RefusedForGood, Unreachable
 from rules.refunds import RefundState
 from sandbox.refunds import SandboxRefunds, arn_of
+from tests.workflows.bank_entries import bank_says
 from tests.workflows.house import House, Postman
 
 
@@ -48,6 +49,7 @@ async def test_credit_paid_back_is_confirmed_and_proved_without_anyone_asking(
         assert (await house.credit(), await house.status("I1")) == ("10.00", "settled")
         assert paid(tmp_path) == [("refund:F-C1-1:1", 2000)]
         assert len(mail.taken) == 1
+        assert await house.database.run(open_refunds_by_workflow) == {}
 
 
 async def test_goods_returned_are_credited_first_and_the_invoice_stays_settled(
@@ -174,6 +176,7 @@ async def test_nobody_connected_waits_for_a_person_and_then_is_proved(tmp_path: 
         await house.refund("I1", "20.00")
         await house.at("2026-02-05", "12:00")
         assert await stands(house) == "by_hand 1"
+        assert [*await house.database.run(open_refunds_by_workflow)] == ["refund:F-C1-1"]
         assert await house.troubles() == ["refund"]
         wrong = "12345678901234567890123"
         assert "no ARN" in await house.ask_refund("refund_done_by_hand", reference=wrong)
@@ -237,34 +240,19 @@ async def test_debit_on_our_account_confirms_and_its_return_gives_the_credit_bac
         ] == ["failed"]
 
 
-async def bank_says(house: House) -> None:
-    """A debit of 20.00 with the refund's key, and its return."""
-    refund = await house.get(RefundRecord, "F-C1-1")
+async def test_credit_set_off_ends_the_ladder_and_is_no_row_of_a_payment(tmp_path: Path) -> None:
+    async with House(tmp_path) as house:
+        await paid_too_much(house)
+        await house.invoice("I2", amount="30.00")
 
-    def write(journal: Journal) -> None:
-        add = journal.session.add
-        add(BankFileRecord(digest="d", name="f", format="camt.053", recorded_at=journal.now))
-        journal.session.flush()
-        add(BankStatementRecord(id=1, file="d", account="A", currency="EUR"))
-        journal.session.flush()
-        for number, minor in ((1, -2000), (2, 2000)):
-            add(
-                BankEntryRecord(
-                    id=number,
-                    statement=1,
-                    account="A",
-                    booked_on=refund.requested_at.date(),
-                    value_date=refund.requested_at.date(),
-                    currency="EUR",
-                    amount_minor=minor,
-                    bank_reference=f"BANK-{number}",
-                    end_to_end_id=refund.key,
-                    unmatched_minor=0,
-                    recorded_at=journal.now,
-                )
-            )
+        def apply(journal: Journal) -> None:
+            set_off(journal, journal.session.get_one(InvoiceRecord, "I2"), None, "credit:k1")
 
-    await house.record(write)
+        await house.record(apply)
+        await house.record(apply)
+        await house.settle_down()
+        assert (await house.credit(), await house.runs("I2")) == ("0.00", False)
+        assert await house.story(of="I2") == ["02-02 I2 opened", "02-02 I2 settled"]
 
 
 async def test_mail_says_which_name_iban_amount_day_and_number_and_brings_the_proof(
