@@ -22,6 +22,7 @@ from commands import (
     outlook,
     payments,
     preview,
+    refunds,
     status,
     timeline,
     why,
@@ -157,7 +158,18 @@ def doctor_(
     return report.status
 
 
-for group in (payments, acts, customer_acts, status, why, outlook, timeline, preview, completion):
+for group in (
+    payments,
+    refunds,
+    acts,
+    customer_acts,
+    status,
+    why,
+    outlook,
+    timeline,
+    preview,
+    completion,
+):
     app.add_typer(group.app)
 app.add_typer(calls.app, name="calls")
 
