@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from random import Random
 
 from bench.stories import CURRENCIES, EURO, EURO_MT940, FRANC
@@ -185,25 +184,3 @@ def _told_elsewhere(sheet: Sheet, line: Line) -> Payment:
 
 def currency_of(account: int) -> str:
     return CURRENCIES[account]
-
-
-def write_files(bank: Bank, folder: Path) -> list[Path]:
-    """Every file, in the order in which a bank would have sent it."""
-    from bench.camt import write_notice, write_statement
-    from bench.mt940 import write_mt940
-
-    written: list[tuple[date, str, Path]] = []
-
-    def keep(sheet: Sheet, name: str, path: Path) -> None:
-        written.append((sheet.days[-1], name, path))
-
-    for sheet in [*bank.sheets, *bank.again]:
-        if sheet.account == EURO_MT940:
-            keep(sheet, "b", write_mt940(sheet, folder))
-        else:
-            keep(sheet, "b" if not sheet.copy else "d", write_statement(sheet, folder))
-    for at, notice in enumerate(bank.notices):
-        keep(notice, "ac"[at % 2], write_notice(notice, folder))  # before the statement, or after
-    for sheet in bank.as_mt940:
-        keep(sheet, "d", write_mt940(sheet, folder))
-    return [path for *_, path in sorted(written)]

@@ -114,7 +114,9 @@ def _transaction(sheet: Sheet, line: Line, payment: Payment) -> str:
     parts = [_references(line, payment)]
     if new or line.is_batch:
         whole = _amount(sheet, payment.amount)
-        parts.append(whole if new else f"<AmtDtls><TxAmt>{whole.split('<Cdt')[0]}</TxAmt></AmtDtls>")
+        parts.append(
+            whole if new else f"<AmtDtls><TxAmt>{whole.split('<Cdt')[0]}</TxAmt></AmtDtls>"
+        )
     parts += [_gross(payment, new), _charges(sheet, payment), _parties(payment, new)]
     parts += [_remittance(payment), _reason(payment)]
     return f"<TxDtls>{''.join(parts)}</TxDtls>"

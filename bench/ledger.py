@@ -8,18 +8,25 @@ from random import Random
 
 from stdnum.iban import calc_check_digits
 
-from bench.vocabulary import FIRST, LANGUAGE, LEGAL, TRADE
+from bench.vocabulary import FIRST, LANGUAGE, LEGAL, TRADE, words
+from gateways.ledger_rows import INVOICE_COLUMNS
 from rules.money import decimal_text
 
 FIRST_DAY = date(2023, 11, 1)  # of issue
 LAST_DAY = date(2024, 3, 28)
-COLUMNS = (
-    "customer_id,customer_name,email,phone,language,country,invoice_number,issue_date,due_date,"
-    "currency,amount"
-).split(",")
-_COUNTRIES = "DE DE DE DE DE DE DE DE DE AT CH NL FR PL LT ES IT GB".split()
+_COUNTRIES = words("DE DE DE DE DE DE DE DE DE AT CH NL FR PL LT ES IT GB")
 _PRICES = (4900, 14900, 16993, 11900, 23800, 9900, 35700, 59500)  # many orders cost the same
-_ACCOUNT_LENGTH = {"DE": 18, "AT": 16, "CH": 17, "NL": 14, "FR": 23, "PL": 24, "LT": 16, "ES": 20}
+_ACCOUNT_LENGTH = {
+    "DE": 18,
+    "AT": 16,
+    "CH": 17,
+    "NL": 14,
+    "FR": 23,
+    "PL": 24,
+    "LT": 16,
+    "ES": 20,
+    "IT": 23,
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class Ledger:
         """As a file that `starter.py import` takes."""
         with path.open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
-            rows.writerow(COLUMNS)
+            rows.writerow(INVOICE_COLUMNS)
             for invoice in self.invoices.values():
                 rows.writerow(_row(invoice))
 
@@ -112,9 +119,16 @@ def _numbers(rng: Random, count: int) -> list[str]:
 def _invoice(rng: Random, number: str, customer: Customer) -> Invoice:
     age = rng.randint(0, 9 if rng.random() < 0.2 else (LAST_DAY - FIRST_DAY).days)
     issued = LAST_DAY - timedelta(days=age)
-    amount = rng.choice(_PRICES) if rng.random() < 0.25 else int(rng.lognormvariate(10.2, 1.0)) + 990
+    amount = (
+        rng.choice(_PRICES) if rng.random() < 0.25 else int(rng.lognormvariate(10.2, 1.0)) + 990
+    )
     return Invoice(
-        number, customer, issued, issued + timedelta(days=14), _currency(rng, customer.country), amount
+        number,
+        customer,
+        issued,
+        issued + timedelta(days=14),
+        _currency(rng, customer.country),
+        amount,
     )
 
 

@@ -91,7 +91,15 @@ def _words(payment: Payment) -> list[str]:
 
 
 def _folded(text: str) -> list[str]:
-    return pieces_of(text, _LINE)
+    """Lines of 65; none begins with what begins a field or ends the message."""
+    lines = [text[:_LINE]]
+    rest = text[_LINE:]
+    while rest:
+        if rest[0] in ":-":
+            lines[-1], rest = lines[-1][:-1], lines[-1][-1] + rest
+        lines.append(rest[:_LINE])
+        rest = rest[_LINE:]
+    return lines
 
 
 def _title(payment: Payment) -> str:
@@ -102,7 +110,9 @@ def _title(payment: Payment) -> str:
 
 def _said(payment: Payment) -> str:
     """SEPA's words one after the other, as the German banks put them into the subfields."""
-    found = f"EREF+{payment.end_to_end or 'NOTPROVIDED'}".ljust(_WIDTH) if payment.end_to_end else ""
+    found = (
+        f"EREF+{payment.end_to_end or 'NOTPROVIDED'}".ljust(_WIDTH) if payment.end_to_end else ""
+    )
     if payment.mandate:
         found += f"MREF+{payment.mandate}".ljust(_WIDTH)
     if payment.creditor_reference:

@@ -82,5 +82,6 @@ class OpenItems:
         """None of the others is of this amount, or of the same customer."""
         rivals = (self.ledger.invoices[number] for number in others if number != invoice.number)
         return all(
-            rival.amount != invoice.amount and rival.customer != invoice.customer for rival in rivals
+            rival.amount != invoice.amount and rival.customer != invoice.customer
+            for rival in rivals
         )

@@ -36,7 +36,9 @@ class Teller:
         return EURO if self.rng.random() < 0.8 else EURO_MT940
 
     def beside(self, invoice: Invoice) -> dict[str, str]:
-        day = invoice.issued.strftime(self.rng.choice(("%d.%m.%Y", "%d.%m.%y", "%d-%m-%Y", "%Y-%m-%d")))
+        day = invoice.issued.strftime(
+            self.rng.choice(("%d.%m.%Y", "%d.%m.%y", "%d-%m-%Y", "%Y-%m-%d"))
+        )
         amount = f"{invoice.amount // 100}.{invoice.amount % 100:02d}"
         return wording.beside(self.rng, invoice.customer.customer_id, day, amount)
 

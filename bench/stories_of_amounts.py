@@ -12,14 +12,21 @@ from rules.money import Money
 
 _RATES = {"USD": 92, "GBP": 117, "PLN": 23}  # euro cents for one
 _REASONS = ("AM04", "AM04", "MS03", "MD06", "AC04", "AC01", "MS02", "MD01")
-_RETURN_TEXTS = ("Retoure SEPA Lastschrift {r}", "RUECKLASTSCHRIFT {r}", "SEPA Return {r}", "Rückgabe {r}")
+_RETURN_TEXTS = (
+    "Retoure SEPA Lastschrift {r}",
+    "RUECKLASTSCHRIFT {r}",
+    "SEPA Return {r}",
+    "Rückgabe {r}",
+)
 
 
 def part(t: Teller) -> Payment | None:
     invoice = t.one()
     if invoice is None:
         return None
-    text = t.text(invoice, invoice.number) + t.rng.choice(("", " Teilzahlung", " 1. Rate", " Anzahlung"))
+    text = t.text(invoice, invoice.number) + t.rng.choice(
+        ("", " Teilzahlung", " 1. Rate", " Anzahlung")
+    )
     amount = max(1, invoice.amount * t.rng.randint(20, 80) // 100)
     return t.pays([invoice], "part", text=text, amount=amount)
 
@@ -115,7 +122,9 @@ def foreign(t: Teller) -> Payment | None:
             rate = _RATES[invoice.currency] * t.rng.randint(980, 1020)
             payment = t.pays([invoice], "another currency", text=text)
             gross = Money(invoice.amount, invoice.currency)
-            return replace(payment, account=EURO, amount=invoice.amount * rate // 10**5, gross=gross)
+            return replace(
+                payment, account=EURO, amount=invoice.amount * rate // 10**5, gross=gross
+            )
     return None
 
 
@@ -175,9 +184,10 @@ def on_account(t: Teller) -> Payment | None:
         owed = sum(t.items.balance[i.number] for i in mine)
         if not _is_known(t, first.customer) or total >= owed or mine[1].due >= t.today:
             continue
-        if _ways(t, total, first.customer, first.currency) or t.items.untouched_of(
-            first.customer, first.currency
-        ) != mine:
+        if (
+            _ways(t, total, first.customer, first.currency)
+            or t.items.untouched_of(first.customer, first.currency) != mine
+        ):
             continue
         text = t.rng.choice(ON_ACCOUNT).format(c=first.customer.customer_id)
         payment = t.pays(mine, "on account", text=text, amount=total)
@@ -275,7 +285,9 @@ def _camt(account: int) -> int:
 
 def _earlier(t: Teller, *kinds: str) -> list[Payment]:
     """Earlier payments of these kinds, whose customers have not paid today; some, at random."""
-    of_kind = [p for p in t.paid if p.kind in kinds and p.day < t.today and len(p.truth.shares) == 1]
+    of_kind = [
+        p for p in t.paid if p.kind in kinds and p.day < t.today and len(p.truth.shares) == 1
+    ]
     some = t.rng.sample(of_kind, min(40, len(of_kind)))
     return [p for p in some if t.items.is_free(_customer_of(t, p), t.today)]
 

@@ -18,7 +18,9 @@ def nothing_usable(t: Teller) -> Payment | None:
 
 def unknown_number(t: Teller) -> Payment | None:
     """A number of somebody else's invoices."""
-    written = t.rng.choice(("990-{n}/B", "AB{n}-X", "VG 88.{n}.1")).format(n=t.rng.randint(100, 999))
+    written = t.rng.choice(("990-{n}/B", "AB{n}-X", "VG 88.{n}.1")).format(
+        n=t.rng.randint(100, 999)
+    )
     text = f"Rechnung {written}"
     amount = t.rng.randint(1000, 90000)
     return _made(t, "number of nobody", amount, text, firm(t.rng), foreign_account(t.rng))
@@ -52,7 +54,9 @@ def namesakes(t: Teller) -> Payment | None:
         ]
         if same and invoice.currency in CURRENCIES:
             text = wording.nothing(t.rng, **t.beside(invoice))
-            return _made(t, "namesakes", invoice.amount, text, customer.name, foreign_account(t.rng))
+            return _made(
+                t, "namesakes", invoice.amount, text, customer.name, foreign_account(t.rng)
+            )
     return None
 
 
@@ -67,7 +71,9 @@ def adviser_without_number(t: Teller) -> Payment | None:
 
 
 def fee(t: Teller) -> Payment | None:
-    text = t.rng.choice(("Kontofuehrung", "ENTGELT ABSCHLUSS", "Bankspesen Q1", "RC AFREKENING BETALINGSVERKEER"))
+    text = t.rng.choice(
+        ("Kontofuehrung", "ENTGELT ABSCHLUSS", "Bankspesen Q1", "RC AFREKENING BETALINGSVERKEER")
+    )
     return _not_ours(t, "fee", -t.rng.randint(50, 9000), text, transaction="805")
 
 
@@ -75,7 +81,9 @@ def supplier(t: Teller) -> Payment | None:
     """We pay; the supplier's number looks like one of ours, sometimes is one."""
     number = t.rng.choice(list(t.ledger.invoices)[:2000])
     text = t.rng.choice(("Rechnung {n}", "RE {n} Kd 4711", "{n}", "Rg.Nr. {n}")).format(n=number)
-    amount = -t.ledger.invoices[number].amount if t.rng.random() < 0.3 else -t.rng.randint(500, 500000)
+    amount = (
+        -t.ledger.invoices[number].amount if t.rng.random() < 0.3 else -t.rng.randint(500, 500000)
+    )
     party = t.rng.choice(SUPPLIERS)
     return _not_ours(t, "supplier", amount, text, party, transaction="116")
 

@@ -12,7 +12,9 @@ _FILLER = "Auftraggeber und Empfaenger siehe oben, Verwendungszweck gemaess unse
 
 def number(t: Teller) -> Payment | None:
     invoice = t.one()
-    return invoice and t.pays([invoice], "number", text=t.text(invoice, invoice.number))
+    if invoice is None:
+        return None
+    return t.pays([invoice], "number", text=t.text(invoice, invoice.number))
 
 
 def rewritten(t: Teller) -> Payment | None:

@@ -1,14 +1,20 @@
 """Words that a made-up ledger and its payers use."""
 
-FIRST = (
+
+def words(text: str) -> tuple[str, ...]:
+    """What a text is made of, between its spaces."""
+    return tuple(text.split())
+
+
+FIRST = words(
     "Nordlicht Süßmann Müller Schmidt Weiß Grünwald Jäger Köhler Böhm Brandt Voß Hübner Lange Krüger "
     "Maas Vermeulen Jansen Lefèvre Moreau Dubois Nowak Kowalski Wójcik Kazlauskas Rossi Bianchi García "
     "Novák Horváth Olsen Lindqvist Whitfield Hartley Oberland Rheintal Alster Spree Neckar Isar Hansa"
-).split()
-TRADE = (
+)
+TRADE = words(
     "Druck Verlag Medien Papier Proof Design Agentur Technik Logistik Handel Optik Möbel Metallbau "
     "Werbung Software Kartonagen Etiketten Textil Lebensmittel Gartenbau"
-).split()
+)
 LEGAL = {
     "DE": ("GmbH", "GmbH & Co. KG", "KG", "e.K.", "AG", ""),
     "AT": ("GmbH", "OG"),
@@ -79,7 +85,27 @@ NOTHING = (
     "wie besprochen, Tel. {p}",
     "Sammelzahlung {o}",
 )
-ALL_OPEN = ("alle offenen Posten", "OP-Ausgleich", "Saldoausgleich", "Ausgleich Konto {c}", "", "Zahlung")
+ALL_OPEN = (
+    "alle offenen Posten",
+    "OP-Ausgleich",
+    "Saldoausgleich",
+    "Ausgleich Konto {c}",
+    "",
+    "Zahlung",
+)
 ON_ACCOUNT = ("Akontozahlung", "Abschlagszahlung", "a conto", "Teilzahlung Kd {c}")
-DISCOUNT = ("abzgl. 2% Skonto", "./. 2 % Skonto", "abz. Skonto", "Skonto 2%", "less 2% discount", "")
-SUPPLIERS = ("Stadtwerke", "Papiergroßhandel Union", "Telekom", "Hausverwaltung Kern", "Paketdienst Nord")
+DISCOUNT = (
+    "abzgl. 2% Skonto",
+    "./. 2 % Skonto",
+    "abz. Skonto",
+    "Skonto 2%",
+    "less 2% discount",
+    "",
+)
+SUPPLIERS = (
+    "Stadtwerke",
+    "Papiergroßhandel Union",
+    "Telekom",
+    "Hausverwaltung Kern",
+    "Paketdienst Nord",
+)
