@@ -86,6 +86,8 @@ def iban(rng: Random, country: str) -> str:
     account = "".join(rng.choices("0123456789", k=length))
     if country in ("NL", "GB"):
         account = rng.choice(("ABNA", "INGB", "RABO", "BARC")) + account[4:]
+    if country == "IT":
+        account = "X" + account[1:]
     return country + calc_check_digits(f"{country}00{account}") + account
 
 

@@ -35,8 +35,8 @@ def bare(text: str) -> str:
 
 def core(number: str) -> str:
     """What is left of a number without its letters and leading zeros of its last part."""
-    *first, last = re.findall(r"\d+", number)
-    return "".join(first) + last.lstrip("0")
+    parts: list[str] = re.findall(r"\d+", number)
+    return "".join(parts[:-1]) + parts[-1].lstrip("0")
 
 
 def without_umlauts(text: str) -> str:
