@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bench import wording
 from bench.ledger import Customer, Invoice
-from bench.stories import CURRENCIES, DISCOUNT_DAYS, EURO, SMALL, Story, Teller, in_turn
+from bench.stories import CURRENCIES, DISCOUNT_DAYS, EURO, EURO_MT940, SMALL, Story, Teller, in_turn
 from bench.truth import Payment
 from bench.vocabulary import ALL_OPEN, DISCOUNT, ON_ACCOUNT
 from rules.money import Money
@@ -244,7 +244,8 @@ def reversal(t: Teller) -> Payment | None:
     """The bank takes its own booking back, as it was."""
     for paid in _earlier(t, "number"):
         number, share = next(iter(paid.truth.shares.items()))
-        if t.items.balance[number] == 0 and t.today - paid.day < timedelta(days=10):
+        recent = t.today - paid.day < timedelta(days=10)
+        if paid.account != EURO_MT940 and recent and t.items.balance[number] == 0:
             t.paid.remove(paid)
             truth = replace(paid.truth, shares={number: -share}, total=-share)
             return replace(
@@ -254,7 +255,6 @@ def reversal(t: Teller) -> Payment | None:
                 amount=-share,
                 truth=truth,
                 is_reversal=True,
-                account=_camt(paid.account),
                 wrap=0,
             )
     return None
