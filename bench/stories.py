@@ -17,6 +17,8 @@ from bench.vocabulary import FIRST, TRADE
 
 EURO, EURO_MT940, FRANC = range(3)
 CURRENCIES = ("EUR", "EUR", "CHF")
+SMALL = 500  # what may be let go as a small difference
+DISCOUNT_DAYS = timedelta(days=13)
 
 
 @dataclass
@@ -68,6 +70,20 @@ class Teller:
                 some = self.rng.sample(mine, self.rng.randint(least, min(most, len(mine))))
                 return sorted(some, key=lambda invoice: (invoice.due, invoice.number))
         return []
+
+    def earlier(self, *kinds: str) -> list[Payment]:
+        """Payments of these kinds for one debt, whose customers have not paid today; some."""
+        found = [
+            paid
+            for paid in self.paid
+            if paid.kind in kinds and paid.day < self.today and len(paid.truth.shares) == 1
+        ]
+        some = self.rng.sample(found, min(40, len(found)))
+        return [paid for paid in some if self._is_free(paid)]
+
+    def _is_free(self, paid: Payment) -> bool:
+        invoice = self.ledger.invoices[next(iter(paid.truth.shares))]
+        return self.items.is_free(invoice.customer, self.today)
 
     def pays(
         self,
@@ -127,10 +143,6 @@ def in_turn(invoices: list[Invoice], total: int) -> Truth:
     )
 
 
-SMALL = 500  # what may be let go as a small difference
-DISCOUNT_DAYS = timedelta(days=13)
-
-
 def stranger(rng: Random) -> str:
     return f"{rng.choice(('Erika', 'Jan', 'Ana', 'Piotr', 'Luc'))} {rng.choice(FIRST)}er{rng.choice('kmt')}"
 
@@ -141,3 +153,8 @@ def firm(rng: Random) -> str:
 
 def foreign_account(rng: Random) -> str:
     return iban(rng, rng.choice(("DE", "AT", "NL", "FR")))
+
+
+def with_room(account: int) -> int:
+    """MT940 has no room for what this story says; the camt account of the same currency has."""
+    return EURO if CURRENCIES[account] == "EUR" else account

@@ -1,23 +1,23 @@
-"""Stories in which the amount is not the invoice's, or is all there is; money that goes back."""
+"""Stories in which a number is named and the amount is not the invoice's."""
 
 from dataclasses import replace
 from datetime import timedelta
 
-from bench import wording
-from bench.ledger import Customer, Invoice
-from bench.stories import CURRENCIES, DISCOUNT_DAYS, EURO, EURO_MT940, SMALL, Story, Teller, in_turn
+from bench.ledger import Invoice
+from bench.stories import (
+    CURRENCIES,
+    DISCOUNT_DAYS,
+    EURO,
+    SMALL,
+    Story,
+    Teller,
+    with_room,
+)
 from bench.truth import Payment
-from bench.vocabulary import ALL_OPEN, DISCOUNT, ON_ACCOUNT
+from bench.vocabulary import DISCOUNT
 from rules.money import Money
 
 _RATES = {"USD": 92, "GBP": 117, "PLN": 23}  # euro cents for one
-_REASONS = ("AM04", "AM04", "MS03", "MD06", "AC04", "AC01", "MS02", "MD01")
-_RETURN_TEXTS = (
-    "Retoure SEPA Lastschrift {r}",
-    "RUECKLASTSCHRIFT {r}",
-    "SEPA Return {r}",
-    "Rückgabe {r}",
-)
 
 
 def part(t: Teller) -> Payment | None:
@@ -33,7 +33,7 @@ def part(t: Teller) -> Payment | None:
 
 def rest(t: Teller) -> Payment | None:
     """What was left after a part."""
-    for paid in _earlier(t, "part"):
+    for paid in t.earlier("part"):
         number = next(iter(paid.truth.shares))
         left = t.items.balance[number]
         if 0 < left < t.ledger.invoices[number].amount:
@@ -62,7 +62,7 @@ def sum_of_two(t: Teller) -> Payment | None:
 
 
 def double(t: Teller) -> Payment | None:
-    for paid in _earlier(t, "number", "rewritten", "creditor reference"):
+    for paid in t.earlier("number", "rewritten", "creditor reference"):
         number, share = next(iter(paid.truth.shares.items()))
         if t.items.balance[number] == 0:
             truth = replace(paid.truth, credit=share)
@@ -111,7 +111,7 @@ def charges(t: Teller) -> Payment | None:
     text = t.text(invoice, invoice.number)
     payment = t.pays([invoice], "bank's charges", text=text, amount=invoice.amount - took)
     gross = Money(invoice.amount, invoice.currency)
-    return replace(payment, charges=took, gross=gross, account=_camt(payment.account))
+    return replace(payment, charges=took, gross=gross, account=with_room(payment.account))
 
 
 def foreign(t: Teller) -> Payment | None:
@@ -128,204 +128,6 @@ def foreign(t: Teller) -> Payment | None:
     return None
 
 
-def all_open(t: Teller) -> Payment | None:
-    """No number; the sum of all that is open, from an account that is known."""
-    for first in t.items.some(t.today):
-        mine = t.items.open_of(first.customer, first.currency)
-        if first.currency in CURRENCIES and 2 <= len(mine) <= 8 and _is_known(t, first.customer):
-            total = sum(t.items.balance[i.number] for i in mine)
-            text = t.rng.choice(ALL_OPEN).format(c=first.customer.customer_id)
-            payment = t.pays(mine, "all open, no number", text=text, amount=total)
-            shares = {i.number: t.items.balance[i.number] for i in mine}
-            truth = replace(payment.truth, shares=shares, credit=0, forgiven={})
-            return _from_known(t, replace(payment, truth=truth), first.customer)
-    return None
-
-
-def one_of_known_account(t: Teller) -> Payment | None:
-    """No number; the amount of one debt exactly, of no other nor of any two together."""
-    for invoice in t.items.some(t.today):
-        mine = t.items.open_of(invoice.customer, invoice.currency)
-        if invoice.currency not in CURRENCIES or not _is_known(t, invoice.customer):
-            continue
-        if len(mine) <= 10 and _ways(t, invoice.amount, invoice.customer, invoice.currency) == 1:
-            text = wording.nothing(t.rng, **t.beside(invoice))
-            payment = t.pays([invoice], "amount of one, no number", text=text)
-            return _from_known(t, payment, invoice.customer)
-    return None
-
-
-def oldest_few(t: Teller) -> Payment | None:
-    """No number; the sum of what is due longest, and no other sum."""
-    for first in t.items.some(t.today):
-        mine = t.items.untouched_of(first.customer, first.currency)
-        if mine != t.items.open_of(first.customer, first.currency) or not 4 <= len(mine) <= 9:
-            continue
-        few = mine[: t.rng.randint(2, len(mine) - 2)]
-        total = sum(i.amount for i in few)
-        told = few[-1].due < mine[len(few)].due
-        if first.currency in CURRENCIES and told and _is_known(t, first.customer):
-            if _ways(t, total, first.customer, first.currency) != 1:
-                continue
-            text = wording.nothing(t.rng, **t.beside(first))
-            payment = t.pays(few, "sum of the oldest, no number", text=text)
-            return _from_known(t, payment, first.customer)
-    return None
-
-
-def on_account(t: Teller) -> Payment | None:
-    """No number and no sum of anything: what is due and older comes first (BGB 366)."""
-    for first in t.items.some(t.today):
-        mine = t.items.open_of(first.customer, first.currency)
-        days = {i.due for i in mine}
-        if first.currency not in CURRENCIES or len(days) < len(mine) or not 2 <= len(mine) <= 9:
-            continue
-        total = mine[0].amount * t.rng.randint(110, 180) // 100 // 100 * 100
-        owed = sum(t.items.balance[i.number] for i in mine)
-        if not _is_known(t, first.customer) or total >= owed or mine[1].due >= t.today:
-            continue
-        if (
-            _ways(t, total, first.customer, first.currency)
-            or t.items.untouched_of(first.customer, first.currency) != mine
-        ):
-            continue
-        text = t.rng.choice(ON_ACCOUNT).format(c=first.customer.customer_id)
-        payment = t.pays(mine, "on account", text=text, amount=total)
-        return _from_known(t, replace(payment, truth=in_turn(mine, total)), first.customer)
-    return None
-
-
-def name_only(t: Teller) -> Payment | None:
-    """A new account, no number; the name is one customer's alone, the amount one debt's alone."""
-    for invoice in t.items.some(t.today):
-        customer = invoice.customer
-        word = " ".join(customer.name.split()[:2])
-        alike = [c for c in t.ledger.customers if c.name.startswith(word)]
-        if invoice.currency not in CURRENCIES or len(alike) > 1 or "-" not in word:
-            continue
-        if _ways(t, invoice.amount, customer, invoice.currency) != 1 or not _is_plain(t, customer):
-            continue
-        text = wording.nothing(t.rng, **t.beside(invoice))
-        payment = t.pays([invoice], "name and amount only", text=text)
-        return replace(payment, party=customer.name, party_account="")
-    return None
-
-
-def returned(t: Teller) -> Payment | None:
-    """A debit comes back: by its end-to-end id, by the number in the text, or by both."""
-    for paid in _earlier(t, "collection"):
-        number, share = next(iter(paid.truth.shares.items()))
-        if t.items.balance[number] or t.today - paid.day > timedelta(days=40):
-            continue
-        code = t.rng.choice(_REASONS)
-        text = t.rng.choice(_RETURN_TEXTS).format(r=code)
-        named = t.rng.random()
-        took = t.rng.choice((0, 0, 300, 350))
-        t.paid.remove(paid)
-        return replace(
-            paid,
-            kind="returned",
-            day=t.today,
-            amount=-share - took,
-            charges=took,
-            gross=Money(share, CURRENCIES[paid.account]) if took else None,
-            text=text if named < 0.5 else f"{text} {number}",
-            end_to_end=paid.end_to_end if named < 0.8 else "",
-            return_code=code,
-            truth=replace(paid.truth, shares={number: -share}, total=-share),
-            batch="",
-            wrap=0,
-            transaction="109",
-        )
-    return None
-
-
-def reversal(t: Teller) -> Payment | None:
-    """The bank takes its own booking back, as it was."""
-    for paid in _earlier(t, "number"):
-        number, share = next(iter(paid.truth.shares.items()))
-        recent = t.today - paid.day < timedelta(days=10)
-        if paid.account != EURO_MT940 and recent and t.items.balance[number] == 0:
-            t.paid.remove(paid)
-            truth = replace(paid.truth, shares={number: -share}, total=-share)
-            return replace(
-                paid,
-                kind="bank's reversal",
-                day=t.today,
-                amount=-share,
-                truth=truth,
-                is_reversal=True,
-                wrap=0,
-            )
-    return None
-
-
-def collection(t: Teller) -> Payment | None:
-    """Money that we collected: our own words, our own end-to-end id, and a mandate."""
-    invoice = t.one()
-    if invoice is None:
-        return None
-    ours = t.rng.random() < 0.5
-    mark = wording.bare(invoice.number)
-    payment = t.pays(
-        [invoice],
-        "collection",
-        text=f"Rechnung {invoice.number}",
-        end_to_end=mark if ours else f"DD{t.today:%Y%m%d}-{t.rng.randint(10**5, 10**6 - 1)}",
-        mandate=f"M-{invoice.customer.customer_id}",
-        transaction="171",
-    )
-    return replace(payment, account=_camt(payment.account))
-
-
-def _camt(account: int) -> int:
-    """MT940 has no room for what this story says; the camt account of the same currency has."""
-    return EURO if CURRENCIES[account] == "EUR" else account
-
-
-def _earlier(t: Teller, *kinds: str) -> list[Payment]:
-    """Earlier payments of these kinds, whose customers have not paid today; some, at random."""
-    of_kind = [
-        p for p in t.paid if p.kind in kinds and p.day < t.today and len(p.truth.shares) == 1
-    ]
-    some = t.rng.sample(of_kind, min(40, len(of_kind)))
-    return [p for p in some if t.items.is_free(_customer_of(t, p), t.today)]
-
-
-def _customer_of(t: Teller, payment: Payment) -> Customer:
-    return t.ledger.invoices[next(iter(payment.truth.shares))].customer
-
-
-def _is_plain(t: Teller, customer: Customer) -> bool:
-    return customer.customer_id in t.items.plain
-
-
-def _known_accounts(t: Teller, customer: Customer) -> list[str]:
-    return [a for a in customer.accounts if t.items.payers.get(a) == {customer.customer_id}]
-
-
-def _is_known(t: Teller, customer: Customer) -> bool:
-    return _is_plain(t, customer) and bool(_known_accounts(t, customer))
-
-
-def _from_known(t: Teller, payment: Payment, customer: Customer) -> Payment:
-    return replace(payment, party_account=t.rng.choice(_known_accounts(t, customer)))
-
-
-def _ways(t: Teller, amount: int, customer: Customer, currency: str) -> int:
-    """How many choices of the customer's debts make this sum; 99 where there are too many debts."""
-    owed = [t.items.balance[i.number] for i in t.items.open_of(customer, currency)]
-    if len(owed) > 12:
-        return 99
-    sums = {0: 1}
-    for one in owed:
-        more = dict(sums)
-        for so_far, ways in sums.items():
-            more[so_far + one] = more.get(so_far + one, 0) + ways
-        sums = more
-    return sums.get(amount, 0)
-
-
 AMOUNTS: dict[Story, float] = {
     part: 3.5,
     rest: 1.5,
@@ -337,12 +139,4 @@ AMOUNTS: dict[Story, float] = {
     small_difference: 1.8,
     charges: 0.8,
     foreign: 1.5,
-    all_open: 1.5,
-    one_of_known_account: 1.5,
-    oldest_few: 0.3,
-    on_account: 0.3,
-    name_only: 0.4,
-    returned: 1.8,
-    reversal: 0.2,
-    collection: 5,
 }

@@ -6,9 +6,11 @@ from random import Random
 from bench.ledger import Ledger
 from bench.open_items import OpenItems
 from bench.stories import Teller, firm, foreign_account
+from bench.stories_of_accounts import ACCOUNTS
 from bench.stories_of_amounts import AMOUNTS
 from bench.stories_of_nobody import NOBODY, fee
 from bench.stories_of_numbers import NUMBERS, number
+from bench.stories_of_returns import RETURNS
 from bench.truth import Meaning, Payment
 
 BEGIN = date(2024, 4, 2)
@@ -21,7 +23,7 @@ _PLAIN = {
     "end-to-end id",
 }
 _TEACHES = {"number", "creditor reference", "somebody else pays", "several numbers"}
-STORIES = {**NUMBERS, **AMOUNTS, **NOBODY}
+STORIES = {**NUMBERS, **AMOUNTS, **ACCOUNTS, **RETURNS, **NOBODY}
 _TRIES = 5
 
 
