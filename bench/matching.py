@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         payments, paths = make_world(folder, entries=entries, seed=asked.seed)
         floor = seconds_to_parse(paths)
-        measured = _imported(folder)
+        measured = imported(folder)
         judgement = judged_in(folder, payments)
     print_report(judgement, asked.show)
     result = _result(judgement, len(payments), asked.seed, floor, measured)
@@ -81,7 +81,7 @@ def judged_in(folder: Path, payments: Sequence[Payment]) -> Judgement:
         engine.dispose()
 
 
-def _imported(folder: Path) -> dict[str, float]:
+def imported(folder: Path) -> dict[str, float]:
     """What the process that imports measured; its own words go on to stderr."""
     command = [sys.executable, "-m", "bench.importing", str(folder)]
     done = subprocess.run(command, cwd=HOME, stdout=subprocess.PIPE, text=True)
