@@ -9,7 +9,9 @@ import pytest
 from bench import matching
 from bench.importing import LEDGER, ORDER, POLICY
 from bench.judging import Found, Judged, Judgement, Verdict
+from bench.stories import DISCOUNT_DAYS, SMALL
 from bench.truth import Payment
+from gateways.policy_files import read_policy
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, verdict: Verdict) -> int:
@@ -41,6 +43,13 @@ def test_something_wrong_is_status_1_and_is_shown(
     assert json.loads(out)["wrong"] == json.loads(out)["entries"]
     assert "[wrong]" in err
     assert "true:" in err
+
+
+def test_policy_is_one_that_the_program_reads(tmp_path: Path) -> None:
+    matching.make_world(tmp_path, entries=60, seed=5)
+    policy = read_policy(tmp_path / POLICY)
+    assert (policy.discount_percent, policy.discount_days) == (2, DISCOUNT_DAYS.days)
+    assert policy.small_difference_in("EUR") == SMALL
 
 
 def test_world_in_a_folder_is_all_that_the_import_needs(tmp_path: Path) -> None:
