@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_something_wrong_is_status_1_and_is_shown(
 def test_policy_is_one_that_the_program_reads(tmp_path: Path) -> None:
     matching.make_world(tmp_path, entries=60, seed=5)
     policy = read_policy(tmp_path / POLICY)
-    assert (policy.discount_percent, policy.discount_days) == (2, DISCOUNT_DAYS.days)
+    assert (policy.discount_percent, policy.discount_days) == (Decimal(2), DISCOUNT_DAYS.days)
     assert policy.small_difference_in("EUR") == SMALL
 
 
