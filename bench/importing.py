@@ -1,8 +1,9 @@
-"""The process that imports, apart from the one that made the files: `python -m bench.importing DIR`.
+"""The processes that import, apart from the one that made the files.
 
-It takes `invoices.csv`, then the bank's files in the order of `order.txt`, a week at a time, as
-`starter.py import` would: by `worker.import_files`, into the database in the folder, with no Temporal.
-What it measures is its last line.
+`python -m bench.importing DIR ledger` takes `invoices.csv`, `python -m bench.importing DIR` then the
+bank's files in the order of `order.txt`, a week at a time, as `starter.py import` would: by
+`worker.import_files`, into the database in the folder, with no Temporal. What it measures is its
+last line.
 """
 
 import asyncio
@@ -31,18 +32,22 @@ def database_url(folder: Path) -> str:
     return f"sqlite:///{folder / DATABASE}"
 
 
-def main(folder: Path) -> None:
-    os.environ["TEMPORAL_ADDRESS"] = NOBODY
-    paths = [folder / name for name in (folder / ORDER).read_text("utf-8").split()]
-    first = _day_of(paths[0])
-    seconds = _take(folder, [folder / LEDGER], first)
+def take_ledger(folder: Path) -> None:
+    seconds = _take(folder, [folder / LEDGER], _day_of(_in_order(folder)[0]))
     _say(f"the ledger was imported in {seconds:.1f} s")
+
+
+def take_bank(folder: Path) -> None:
     memory, spent = MemoryGrowth(), 0.0
-    for week, some in groupby(paths, lambda path: _day_of(path).isocalendar()[:2]):
+    for week, some in groupby(_in_order(folder), lambda path: _day_of(path).isocalendar()[:2]):
         files = list(some)
         spent += _take(folder, files, _day_of(files[-1]))
         _say(f"week {week[1]}: {len(files)} files, {spent:.1f} s so far")
     sys.stdout.write(json.dumps({"seconds": spent, "peak_mb": memory.peak_mb}) + "\n")
+
+
+def _in_order(folder: Path) -> list[Path]:
+    return [folder / name for name in (folder / ORDER).read_text("utf-8").split()]
 
 
 def _take(folder: Path, paths: Sequence[Path], day: date) -> float:
@@ -70,4 +75,5 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    os.environ["TEMPORAL_ADDRESS"] = NOBODY
+    (take_ledger if "ledger" in sys.argv[2:] else take_bank)(Path(sys.argv[1]))

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from sqlmodel import Session, select
 
+from bench.bank import TAKEN_APART
 from bench.truth import Meaning, Payment, Truth
 from models.tables import CreditRecord, InvoiceRecord, PaymentRecord
 from models.tables.bank import BankEntryRecord, EntryState
@@ -84,7 +85,10 @@ def _recorded(
 ) -> tuple[list[Found], list[BankEntryRecord]]:
     by_reference = {p.bank_reference: at for at, p in enumerate(payments) if p.bank_reference}
     by_day: dict[tuple[date, int], int] = {
-        (p.day, p.amount): at for at, p in enumerate(payments) if not p.bank_reference
+        (p.day, amount): at
+        for at, p in enumerate(payments)
+        if not p.bank_reference
+        for amount in _amounts(p)
     }
     found = [Found() for _ in payments]
     whose: dict[int, Found] = {}
@@ -100,6 +104,11 @@ def _recorded(
         whose[entry.id] = found[at]
     _add_money(session, whose)
     return found, strangers
+
+
+def _amounts(payment: Payment) -> set[int]:
+    """What one of its entries may be of: all of it, or what was sent and the charges, apart."""
+    return {payment.amount, payment.amount + payment.charges, -payment.charges} - {0}
 
 
 def _add_money(session: Session, whose: Mapping[int, Found]) -> None:
@@ -119,10 +128,10 @@ def _add_money(session: Session, whose: Mapping[int, Found]) -> None:
 
 def _verdict(payment: Payment, found: Found, owed: Mapping[str, int]) -> tuple[Verdict, str]:
     if not found.entries:
-        return Verdict.WRONG, "is not recorded"
+        return _verdict_of_nothing(payment)
     shares = {number: amount for number, amount in found.shares.items() if amount}
     credits = {customer: amount for customer, amount in found.credits.items() if amount}
-    truth = payment.truth
+    truth = _in_full(payment, found)
     if truth.meaning is not Meaning.PAYS:
         return _verdict_of_nobodys(truth, found, moved=bool(shares or credits or found.let_go))
     mistake = _mistake(truth, shares, credits, found.let_go, owed)
@@ -133,6 +142,22 @@ def _verdict(payment: Payment, found: Found, owed: Mapping[str, int]) -> tuple[V
     if sum(shares.values()) + sum(credits.values()) == truth.total and _is_decided(payment, found):
         return Verdict.AUTOMATIC, ""
     return Verdict.LISTED, ""
+
+
+def _verdict_of_nothing(payment: Payment) -> tuple[Verdict, str]:
+    """A batch whose transactions came first need not be recorded; everything else must be."""
+    if payment.truth is TAKEN_APART:
+        return Verdict.AUTOMATIC, ""
+    return Verdict.WRONG, "is not recorded"
+
+
+def _in_full(payment: Payment, found: Found) -> Truth:
+    """Where the charges are an entry of their own, what was sent is the payer's money."""
+    apart = [e for e in found.entries if e.amount_minor == -payment.charges]
+    whole = payment.amount + payment.charges
+    if not payment.charges or not apart or payment.amount < 0:
+        return payment.truth
+    return replace(payment.truth, shares=dict.fromkeys(payment.truth.shares, whole), total=whole)
 
 
 def _verdict_of_nobodys(truth: Truth, found: Found, *, moved: bool) -> tuple[Verdict, str]:

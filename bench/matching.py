@@ -83,12 +83,19 @@ def judged_in(folder: Path, payments: Sequence[Payment]) -> Judgement:
 
 def imported(folder: Path) -> dict[str, float]:
     """What the process that imports measured; its own words go on to stderr."""
-    command = [sys.executable, "-m", "bench.importing", str(folder)]
+    _in_a_process(folder, "ledger")
+    done = _in_a_process(folder)
+    measured: dict[str, float] = json.loads(done.splitlines()[-1])
+    return measured
+
+
+def _in_a_process(folder: Path, *what: str) -> str:
+    """A fresh one for each: memory that the ledger took is not the bank's."""
+    command = [sys.executable, "-m", "bench.importing", str(folder), *what]
     done = subprocess.run(command, cwd=HOME, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(2)  # what went wrong stands on stderr already
-    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return measured
+    return done.stdout
 
 
 def _result(

@@ -74,6 +74,11 @@ class OpenItems:
         near = {near for spelling in spellings for near in neighbours(spelling)}
         return {number for spelling in near for number in self.alike.get(spelling, ())}
 
+    def misses(self, text: str) -> set[str]:
+        """Every invoice of the same scheme whose number is one typing error away."""
+        near = set(neighbours(bare(text)))
+        return {number for spelling in near for number in self.alike.get(spelling, ())}
+
     def reads_as(self, text: str) -> set[str]:
         """Every invoice whose number this could be without any error."""
         return self.alike.get(bare(text), set()) | self.alike.get(core(text), set())

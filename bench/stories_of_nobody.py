@@ -32,8 +32,9 @@ def ambiguous_typing_error(t: Teller) -> Payment | None:
         written = wording.mistyped(t.rng, invoice.number)
         if invoice.currency not in CURRENCIES or t.items.reads_as(written):
             continue
-        near = [t.ledger.invoices[number] for number in t.items.could_be(written)]
-        rivals = [i for i in near if i.amount == invoice.amount and t.items.balance[i.number]]
+        near = [t.ledger.invoices[number] for number in t.items.misses(written)]
+        near = [other for other in near if other.currency == invoice.currency]
+        rivals = [i for i in near if t.items.balance[i.number] == i.amount == invoice.amount]
         if len({rival.customer.customer_id for rival in rivals}) > 1:
             text = f"Rechnung {written}"
             kind = "typing error between two"
