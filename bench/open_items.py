@@ -14,6 +14,7 @@ class OpenItems:
 
     `plain` customers have paid by exact numbers only, so that what is open of theirs is known to
     whoever reads the same statements. `payers` is who has paid from an account, by exact numbers.
+    What is `disputed` between two is paid by nobody else: or the rest would tell whose money it was.
     """
 
     def __init__(self, rng: Random, ledger: Ledger) -> None:
@@ -24,6 +25,7 @@ class OpenItems:
         self.alike: dict[str, set[str]] = defaultdict(set)
         self.plain = {customer.customer_id for customer in ledger.customers}
         self.payers: dict[str, set[str]] = defaultdict(set)
+        self.disputed: set[str] = set()
         self._numbers = list(ledger.invoices)
         self._last_day: dict[str, date] = {}
         for number, invoice in ledger.invoices.items():
@@ -35,8 +37,7 @@ class OpenItems:
         """Untouched invoices of customers who have not paid today, at random."""
         for _ in range(tries):
             invoice = self.ledger.invoices[self._rng.choice(self._numbers)]
-            untouched = self.balance[invoice.number] == invoice.amount
-            if untouched and self.is_free(invoice.customer, today):
+            if self._is_untouched(invoice) and self.is_free(invoice.customer, today):
                 yield invoice
 
     def is_free(self, customer: Customer, today: date) -> bool:
@@ -53,7 +54,17 @@ class OpenItems:
 
     def untouched_of(self, customer: Customer, currency: str) -> list[Invoice]:
         everything = self.open_of(customer, currency)
-        return [i for i in everything if self.balance[i.number] == i.amount]
+        return [invoice for invoice in everything if self._is_untouched(invoice)]
+
+    def _is_untouched(self, invoice: Invoice) -> bool:
+        in_full = self.balance[invoice.number] == invoice.amount
+        return in_full and invoice.number not in self.disputed
+
+    def dispute(self, invoices: Iterable[Invoice], today: date) -> None:
+        """Nobody knows which of these was paid."""
+        for invoice in invoices:
+            self.disputed.add(invoice.number)
+            self.note(invoice.customer, today, plain=False)
 
     def book(self, shares: dict[str, int], today: date, *, plain: bool) -> None:
         """Money that found its debts. Too much changes no balance."""

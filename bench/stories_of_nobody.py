@@ -36,6 +36,7 @@ def ambiguous_typing_error(t: Teller) -> Payment | None:
         near = [other for other in near if other.currency == invoice.currency]
         rivals = [i for i in near if t.items.balance[i.number] == i.amount == invoice.amount]
         if len({rival.customer.customer_id for rival in rivals}) > 1:
+            t.items.dispute(rivals, t.today)
             text = f"Rechnung {written}"
             kind = "typing error between two"
             return _made(t, kind, invoice.amount, text, stranger(t.rng), foreign_account(t.rng))
@@ -54,6 +55,7 @@ def namesakes(t: Teller) -> Payment | None:
             if other.amount == invoice.amount
         ]
         if same and invoice.currency in CURRENCIES:
+            t.items.dispute([invoice, *same], t.today)
             text = wording.nothing(t.rng, **t.beside(invoice))
             return _made(
                 t, "namesakes", invoice.amount, text, customer.name, foreign_account(t.rng)

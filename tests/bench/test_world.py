@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from datetime import timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +17,9 @@ from bench.bank import Bank, keep_books
 from bench.files import write_files
 from bench.ledger import Ledger, make_ledger
 from bench.mt940 import write_mt940
+from bench.open_items import OpenItems
 from bench.stories import EURO_MT940
-from bench.tale import STORIES, tell
+from bench.tale import BEGIN, STORIES, tell
 from bench.truth import Meaning, Payment
 
 
@@ -186,3 +188,13 @@ def test_merged_numbers_keep_the_first_in_full() -> None:
         written = wording.merged(rng, ["2024-00123", "2024-00124"])
         assert written.startswith("2024-00123")
         assert written.endswith("124")
+
+
+def test_disputed_invoice_is_paid_by_no_later_story() -> None:
+    ledger = make_ledger(Random(4), invoices=40, customers=5)
+    items = OpenItems(Random(4), ledger)
+    first, *others = list(ledger.invoices.values())
+    items.dispute([first], BEGIN)
+    later = {i.number for _ in range(20) for i in items.some(BEGIN + timedelta(days=1))}
+    assert first.number not in later
+    assert later == {invoice.number for invoice in others}
