@@ -25,6 +25,12 @@ from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecor
 from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+from models.tables.staff import (
+    KeptFormRecord,
+    LoginTryRecord,
+    StaffSessionRecord,
+    StaffUserRecord,
+)
 
 METADATA = SQLModel.metadata
 
@@ -48,8 +54,10 @@ __all__ = [
     "HoldRecord",
     "InvoiceLineRecord",
     "InvoiceRecord",
+    "KeptFormRecord",
     "LegalCaseItemRecord",
     "LegalCaseRecord",
+    "LoginTryRecord",
     "MessageRecord",
     "NoticeItemRecord",
     "NoticePartRecord",
@@ -61,6 +69,8 @@ __all__ = [
     "PaymentStatusRecord",
     "PolicyRecord",
     "PositionRecord",
+    "StaffSessionRecord",
+    "StaffUserRecord",
     "TaskState",
     "Trouble",
 ]
