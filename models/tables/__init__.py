@@ -25,7 +25,16 @@ from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecor
 from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+<<<<<<< HEAD
 from models.tables.refund import RefundRecord
+=======
+from models.tables.staff import (
+    KeptFormRecord,
+    LoginTryRecord,
+    StaffSessionRecord,
+    StaffUserRecord,
+)
+>>>>>>> web
 
 METADATA = SQLModel.metadata
 
@@ -49,8 +58,10 @@ __all__ = [
     "HoldRecord",
     "InvoiceLineRecord",
     "InvoiceRecord",
+    "KeptFormRecord",
     "LegalCaseItemRecord",
     "LegalCaseRecord",
+    "LoginTryRecord",
     "MessageRecord",
     "NoticeItemRecord",
     "NoticePartRecord",
@@ -62,7 +73,12 @@ __all__ = [
     "PaymentStatusRecord",
     "PolicyRecord",
     "PositionRecord",
+<<<<<<< HEAD
     "RefundRecord",
+=======
+    "StaffSessionRecord",
+    "StaffUserRecord",
+>>>>>>> web
     "TaskState",
     "Trouble",
 ]
