@@ -25,16 +25,13 @@ from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecor
 from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
-<<<<<<< HEAD
 from models.tables.refund import RefundRecord
-=======
 from models.tables.staff import (
     KeptFormRecord,
     LoginTryRecord,
     StaffSessionRecord,
     StaffUserRecord,
 )
->>>>>>> web
 
 METADATA = SQLModel.metadata
 
@@ -73,12 +70,9 @@ __all__ = [
     "PaymentStatusRecord",
     "PolicyRecord",
     "PositionRecord",
-<<<<<<< HEAD
     "RefundRecord",
-=======
     "StaffSessionRecord",
     "StaffUserRecord",
->>>>>>> web
     "TaskState",
     "Trouble",
 ]
