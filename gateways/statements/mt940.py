@@ -10,7 +10,7 @@ from stdnum import iban
 
 from gateways.statements.mt940_layout import Field, Message, messages
 from gateways.statements.mt940_line import Balance, Line, balance_of, line_of
-from gateways.statements.mt940_text import Words, iban_in, words_of
+from gateways.statements.mt940_text import Words, iban_in, words_of, words_of_ns
 from gateways.statements.texts import RETURN_CODES, account, bank_charges, reason_in, reference
 from rules.errors import FileMistake, Place
 from rules.money import Money, parse_minor
@@ -36,12 +36,13 @@ def read_mt940(path: Path, *, max_bytes: int) -> Iterator[Began | Booking | Stat
 
 def _statement(message: Message) -> Iterator[Began | Booking | Statement]:
     opening = balance_of(_needed(message, "opening balance", "60F", "60M"))
-    closing = balance_of(_needed(message, "closing balance", "62F", "62M"))
+    last = _needed(message, "closing balance", "62F", "62M")
+    closing = balance_of(last, opening.money.currency)
     owner, number = _needed(message, "account", "25", "25P"), message.first("28C", "28")
     began = Began(
         account=_owner(owner.value),
         currency=opening.money.currency,
-        identifier=message.fields[0].value.strip(),
+        identifier=named.value.strip() if (named := message.first("20")) else "",
         number=number.value.strip() if number else "",
     )
     yield began
@@ -96,10 +97,19 @@ def _bookings(fields: Sequence[Field], opening: Balance, closing: Balance) -> It
     """A field 86 belongs to the 61 right before it; one after a balance is the statement's."""
     for position, field in enumerate(fields):
         if field.tag == "61":
-            after = fields[position + 1] if position + 1 < len(fields) else None
-            words = words_of(after.value if after and after.tag == "86" else "")
+            words = _words_after(fields[position + 1 : position + 3])
             line = line_of(field, opening.money.currency)
             yield _booking(field, line, words, opening, closing)
+
+
+def _words_after(fields: Sequence[Field]) -> Words:
+    """Of the 86 that follows, or of the NS of banks that have it instead."""
+    for field in fields:
+        if field.tag == "86":
+            return words_of(field.value)
+        if field.tag != "NS":
+            break
+    return words_of_ns(fields[0].value) if fields and fields[0].tag == "NS" else Words()
 
 
 def _booking(field: Field, line: Line, words: Words, opening: Balance, closing: Balance) -> Booking:

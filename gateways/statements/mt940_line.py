@@ -67,18 +67,20 @@ def line_of(field: Field, currency: str) -> Line:
     )
 
 
-def balance_of(field: Field) -> Balance:
-    """Raises FileMistake."""
+def balance_of(field: Field, currency: str = "") -> Balance:
+    """`currency` is the statement's, for a bank that names it once. Raises FileMistake."""
     value = field.value.strip()
+    if currency and value[7:8].isdigit():
+        value = f"{value[:7]}{currency}{value[7:]}"
     found = _matched(field, value, [_BALANCE])
     written = found["status"] + found["year"] + found["month"] + found["day"]
     if value.upper() != f"{written}{found['currency']}{found['amount']}".upper():
         raise field.mistake(f"{shown(value)} has more after its amount, expected nothing")
-    currency = found["currency"].upper()
-    amount = _minor(field, found["amount"], currency)
+    stated = found["currency"].upper()
+    amount = _minor(field, found["amount"], stated)
     on = _last_day_at(field, found["year"], found["month"], found["day"])
     negative = found["status"].upper() == "D"
-    return Balance(money=Money(-amount if negative else amount, currency), on=on)
+    return Balance(money=Money(-amount if negative else amount, stated), on=on)
 
 
 def _matched(field: Field, value: str, tags: Sequence[Tag]) -> dict[str, str]:

@@ -29,9 +29,10 @@ def read_payment_statuses(path: Path, *, max_bytes: int) -> list[PaymentStatus]:
 
 
 def _answers(document: Node) -> Iterator[PaymentStatus]:
-    for report in (child for child in document.children if child.first("OrgnlGrpInfAndSts")):
+    for report in (child for named in document.children.values() for child in named):
         group = report.first("OrgnlGrpInfAndSts")
-        assert group is not None
+        if group is None:
+            continue
         of_file = _status(group, group.value("GrpSts"), ())
         if group.value("GrpSts"):
             yield of_file

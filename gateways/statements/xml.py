@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -20,6 +21,8 @@ LIMIT_NAME = "DUELY_IMPORT_MAX"
 LONGEST_TEXT = 100_000  # no field of these messages is a hundredth of it
 _ANY_SIZE = 2**62  # only the beginning is read
 _LOOKED_AT = 300  # elements before Document: an envelope with a business header has some thirty
+# What no reader asks for, and most of a long entry.
+_PASSED_OVER = {"PstlAdr", "RltdAgts", "RltdDts", "SplmtryData", "Svcr", "CtctDtls"}
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -32,13 +35,15 @@ class Node:
     line: int
     text: str
     attributes: dict[str, str]
-    children: list["Node"] = field(default_factory=list)
+    children: dict[str, list["Node"]] = field(default_factory=dict)
 
     def all(self, path: str) -> list["Node"]:
         """Every element at `A/B/C` below this one, in the order of the file."""
         found = [self]
-        for name in path.split("/"):
-            found = [child for node in found for child in node.children if child.name == name]
+        for name in _steps(path):
+            found = [child for node in found for child in node.children.get(name, ())]
+            if not found:
+                break
         return found
 
     def first(self, *paths: str) -> "Node | None":
@@ -51,6 +56,11 @@ class Node:
 
     def mistake(self, message: str) -> FileMistake:
         return FileMistake(Place(self.file, self.line, self.name), message)
+
+
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,21 +166,26 @@ def _not_xml(path: Path, error: etree.XMLSyntaxError) -> FileMistake:
 
 def _node(element: _Element, file: str, *, without: str = "", until: str = "") -> Node:
     """Raises FileMistake for a text that no bank writes."""
-    text = element.text or ""
-    line = int(element.sourceline or 0)
-    node = Node(file, _name(element), line, "", {})
-    if len(text) > LONGEST_TEXT:
-        raise node.mistake(f"holds {len(text)} characters, at most {LONGEST_TEXT} are read")
-    node.text = _CONTROL.sub(" ", text).strip()
-    node.attributes = {str(key): str(value) for key, value in element.attrib.items()}
+    node = Node(file, _name(element), int(element.sourceline or 0), "", {})
+    node.text = _text(node, element.text or "")
+    if element.attrib:
+        node.attributes = {str(key): str(value) for key, value in element.attrib.items()}
     for child in element:
         if not isinstance(child.tag, str):  # an entity's reference
             raise node.mistake("refers to an entity, expected the plain XML that banks send")
-        if until and _name(child) == until:
+        name = _name(child)
+        if until and name == until:
             break
-        if not (without and _name(child) == without):
-            node.children.append(_node(child, file))
+        if name != without and name not in _PASSED_OVER:
+            node.children.setdefault(name, []).append(_node(child, file))
     return node
+
+
+def _text(node: Node, text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise node.mistake(f"holds {len(text)} characters, at most {LONGEST_TEXT} are read")
+    text = text.strip()
+    return text if text.isprintable() else _CONTROL.sub(" ", text)
 
 
 def _forget_before(element: _Element) -> None:

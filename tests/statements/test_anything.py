@@ -36,7 +36,7 @@ ANSWER = answer(
 )
 contents = st.sampled_from(sorted(WHOLE)).map(lambda name: WHOLE[name].encode())
 same_folder = settings(
-    max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 
 

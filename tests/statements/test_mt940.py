@@ -192,6 +192,43 @@ def test_umlauts_read_in_every_encoding(tmp_path: Path, encoding: str) -> None:
     assert (found.remittance, found.party.name) == ("Grüße", "MÜLLER")
 
 
+def test_time_at_the_begin_of_a_line_is_text(tmp_path: Path) -> None:
+    [found] = movements(
+        tmp_path, mt940(Line(amount="5.00", text="106?20CARD 04-2019T03:46\n:08 RE-1"))
+    )
+    assert found.remittance == "CARD 04-2019T03:46\n:08 RE-1"
+
+
+def test_statement_may_begin_with_its_account(tmp_path: Path) -> None:
+    one = mt940(Line(amount="5.00")).replace(":20:STARTUMS\n", "")
+    found = statements(tmp_path, f"ABNANL2A\n940\nABNANL2A\n{one}ABNANL2A\n940\n{one}")
+    assert [(part.total, part.identifier) for part in found] == [(500, ""), (500, "")]
+
+
+def test_currency_named_once_holds_for_the_closing_balance(tmp_path: Path) -> None:
+    content = mt940(Line(amount="5.00")).replace("EUR5,00", "5,00")
+    [found] = statements(tmp_path, content)
+    assert (found.closing, found.adds_up) == (500, True)
+
+
+def test_hyphen_between_balance_and_lines_is_passed_over(tmp_path: Path) -> None:
+    content = mt940(Line(amount="5.00")).replace("EUR0,00\n", "EUR0,00\n-\n")
+    [found] = statements(tmp_path, content)
+    assert (found.total, found.adds_up) == (500, True)
+
+
+def test_words_in_a_field_ns_are_read(tmp_path: Path) -> None:
+    content = mt940(Line(amount="5.00", text="01RE-1\n02RE-2\n15ADA\n17GUTSCHRIFT"))
+    [found] = movements(tmp_path, content.replace(":86:", ":NS:"))
+    assert (found.remittance, found.party.name) == ("RE-1\nRE-2", "ADA")
+
+
+def test_swedish_braces_read(tmp_path: Path) -> None:
+    content = "ä4:\n" + mt940(Line(amount="5.00")).replace("\n-\n", "\n-å\n")
+    [found] = statements(tmp_path, content)
+    assert found.total == 500
+
+
 def test_name_that_several_lines_share_names_none(tmp_path: Path) -> None:
     lines = [
         Line(amount="5.00", bank_reference="55555"),
