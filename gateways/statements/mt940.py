@@ -48,7 +48,10 @@ def _statement(message: Message) -> Iterator[Began | Booking | Statement]:
     yield began
     bookings = list(_named_once(_bookings(message.fields, opening, closing)))
     yield from bookings
-    yield _ended(began, opening, closing, bookings)
+    ended = _ended(began, opening, closing, bookings)
+    if message.is_unfinished and not ended.adds_up:
+        raise last.mistake("does not add up and its line does not end, the file may be cut")
+    yield ended
 
 
 def _ended(

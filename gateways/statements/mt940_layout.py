@@ -6,7 +6,7 @@ over. Within one, a line that begins like a field and is none is refused: it may
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gateways.file_bytes import read_bytes
@@ -43,8 +43,10 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """The fields of one statement, from its :20: on, or its :25: where a bank leaves that out."""
+    """The fields of one statement, from its :20: on, or its :25: where a bank leaves that out.
+    `is_unfinished`: the file ends with it, in the middle of a line."""
 
+    is_unfinished: bool = False
     fields: list[Field] = field(default_factory=list)
 
     def first(self, *tags: str) -> Field | None:
@@ -61,6 +63,8 @@ def messages(path: Path, *, max_bytes: int) -> list[Message]:
         if not found:
             raise one.mistake("stands before a statement has begun, expected :20:")
         found[-1].fields.append(one)
+    if found and not text.endswith("\n"):
+        found[-1] = replace(found[-1], is_unfinished=True)
     return found
 
 

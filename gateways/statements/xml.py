@@ -3,6 +3,7 @@
 libxml2's own limits stand as well: 10 MB in one text, a nesting of 256 elements.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -132,6 +133,7 @@ def _events(
     path: Path, file: BinaryIO, *, event: Literal["start", "end"], names: tuple[str, ...]
 ) -> Iterator[_Element]:
     """The elements of these names. Whatever the parser has to say is a FileMistake."""
+    _skip_blanks(file)
     try:
         reading = etree.iterparse(
             file,
@@ -150,6 +152,13 @@ def _events(
             yield element
     except etree.XMLSyntaxError as error:
         raise _not_xml(path, error) from error
+
+
+def _skip_blanks(file: BinaryIO) -> None:
+    """XML wants its declaration first; some files have a blank line before it. Lines count from there."""
+    while (letter := file.read(1)) and letter.isspace():
+        pass
+    file.seek(-len(letter), os.SEEK_CUR)
 
 
 def _refuse_doctype(path: Path, element: _Element) -> None:

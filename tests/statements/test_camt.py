@@ -367,7 +367,13 @@ def test_prefixes_byte_order_mark_and_other_encodings_read(tmp_path: Path) -> No
     prefixed = prefixed.replace("<a:?xml", "<?xml")
     latin = content.replace("UTF-8", "ISO-8859-1").encode("latin-1")
     wide = content.replace("UTF-8", "UTF-16").encode("utf-16")
-    for variant in (prefixed.encode(), b"\xef\xbb\xbf" + content.encode(), latin, wide):
+    for variant in (
+        prefixed.encode(),
+        b"\xef\xbb\xbf" + content.encode(),
+        latin,
+        wide,
+        b"\n " + content.encode(),
+    ):
         [found] = movements(tmp_path, variant)
         assert (found.amount, found.remittance) == (500, "Grüße")
 

@@ -264,6 +264,13 @@ def test_what_carries_money_and_cannot_be_read_is_refused(
         read(tmp_path, ":20:A\n:25:B\n:60F:C260105EUR0,00\n:62F:C260105EUR0,00\n-\n" + broken)
 
 
+def test_closing_balance_that_lost_digits_is_refused(tmp_path: Path) -> None:
+    content = mt940(Line(amount="5.25")).removesuffix("\n-\n")
+    assert statements(tmp_path, content)[0].adds_up
+    with pytest.raises(FileMistake, match="does not add up and its line does not end"):
+        read(tmp_path, content[:-1])
+
+
 def test_refusal_names_the_line_and_logs_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
