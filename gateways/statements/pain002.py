@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gateways.statements import camt_fields as field
+from gateways.statements.nodes import Node
 from gateways.statements.texts import reference
-from gateways.statements.xml import Node, whole
+from gateways.statements.xml import whole
 from rules.errors import FileMistake, Place
 from rules.statements import PaymentStatus
 

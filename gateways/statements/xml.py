@@ -6,9 +6,8 @@ libxml2's own limits stand as well: 10 MB in one text, a nesting of 256 elements
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -16,52 +15,13 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gateways.file_bytes import opened
+from gateways.statements.nodes import Node, name_of, node_of
 from rules.errors import FileMistake, Place
 
 LIMIT_NAME = "DUELY_IMPORT_MAX"
-LONGEST_TEXT = 100_000  # no field of these messages is a hundredth of it
 _ANY_SIZE = 2**62  # only the beginning is read
 _LOOKED_AT = 300  # elements before Document: an envelope with a business header has some thirty
-# What no reader asks for, and most of a long entry.
-_PASSED_OVER = {"PstlAdr", "RltdAgts", "RltdDts", "SplmtryData", "Svcr", "CtctDtls"}
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-@dataclass(slots=True)
-class Node:
-    """One element with all below it, by local names: each version has a namespace of its own."""
-
-    file: str
-    name: str
-    line: int
-    text: str
-    attributes: dict[str, str]
-    children: dict[str, list["Node"]] = field(default_factory=dict)
-
-    def all(self, path: str) -> list["Node"]:
-        """Every element at `A/B/C` below this one, in the order of the file."""
-        found = [self]
-        for name in _steps(path):
-            found = [child for node in found for child in node.children.get(name, ())]
-            if not found:
-                break
-        return found
-
-    def first(self, *paths: str) -> "Node | None":
-        """The first element at the first of the paths that has one."""
-        return next((node for path in paths for node in self.all(path)), None)
-
-    def value(self, *paths: str) -> str:
-        """The text at the first of the paths where there is any, else ""."""
-        return next((node.text for path in paths for node in self.all(path) if node.text), "")
-
-    def mistake(self, message: str) -> FileMistake:
-        return FileMistake(Place(self.file, self.line, self.name), message)
-
-
-@cache
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(path.split("/"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +38,7 @@ def root_of(path: Path) -> Root:
     with opened(path, max_bytes=_ANY_SIZE) as file:
         for number, element in enumerate(_events(path, file, event="start", names=("*",))):
             namespace = str(element.tag).rpartition("}")[0].removeprefix("{")
-            found = Root(name=_plain(_name(element)), namespace=_plain(namespace))
+            found = Root(name=_plain(name_of(element)), namespace=_plain(namespace))
             outermost = outermost or found
             if found.name == "Document":
                 return found
@@ -106,17 +66,17 @@ def stream(
     begun = False
     with opened(path, max_bytes=max_bytes, limit_name=LIMIT_NAME) as file:
         for element in _events(path, file, event="end", names=(entry, *parents)):
-            is_entry = _name(element) == entry
+            is_entry = name_of(element) == entry
             parent = element.getparent() if is_entry else element
-            if parent is None or _name(parent) not in parents:
+            if parent is None or name_of(parent) not in parents:
                 continue
             if not begun:
-                yield Moment.BEGINS, _node(parent, str(path), until=entry)
+                yield Moment.BEGINS, node_of(parent, str(path), until=entry)
             begun = is_entry
             if is_entry:
-                yield Moment.ENTRY, _node(element, str(path))
+                yield Moment.ENTRY, node_of(element, str(path))
             else:
-                yield Moment.ENDS, _node(element, str(path), without=entry)
+                yield Moment.ENDS, node_of(element, str(path), without=entry)
             _forget_before(element)
 
 
@@ -125,7 +85,7 @@ def whole(path: Path, *, max_bytes: int, name: str) -> Node | None:
     found = None
     with opened(path, max_bytes=max_bytes, limit_name=LIMIT_NAME) as file:
         for element in _events(path, file, event="end", names=(name,)):
-            found = found or _node(element, str(path))
+            found = found or node_of(element, str(path))
     return found
 
 
@@ -173,30 +133,6 @@ def _not_xml(path: Path, error: etree.XMLSyntaxError) -> FileMistake:
     return FileMistake(Place(str(path), error.lineno or None), message)
 
 
-def _node(element: _Element, file: str, *, without: str = "", until: str = "") -> Node:
-    """Raises FileMistake for a text that no bank writes."""
-    node = Node(file, _name(element), int(element.sourceline or 0), "", {})
-    node.text = _text(node, element.text or "")
-    if element.attrib:
-        node.attributes = {str(key): str(value) for key, value in element.attrib.items()}
-    for child in element:
-        if not isinstance(child.tag, str):  # an entity's reference
-            raise node.mistake("refers to an entity, expected the plain XML that banks send")
-        name = _name(child)
-        if until and name == until:
-            break
-        if name != without and name not in _PASSED_OVER:
-            node.children.setdefault(name, []).append(_node(child, file))
-    return node
-
-
-def _text(node: Node, text: str) -> str:
-    if len(text) > LONGEST_TEXT:
-        raise node.mistake(f"holds {len(text)} characters, at most {LONGEST_TEXT} are read")
-    text = text.strip()
-    return text if text.isprintable() else _CONTROL.sub(" ", text)
-
-
 def _forget_before(element: _Element) -> None:
     """What is read is dropped. The element itself stays: the parser is not done with it."""
     element.clear(keep_tail=True)
@@ -205,10 +141,6 @@ def _forget_before(element: _Element) -> None:
         parent = element.getparent()
         assert parent is not None
         parent.remove(before)
-
-
-def _name(element: _Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _plain(text: str) -> str:
