@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from stdnum import iban
@@ -34,8 +35,7 @@ def read_mt940(path: Path, *, max_bytes: int) -> Iterator[Began | Booking | Stat
 
 def _statement(message: Message) -> Iterator[Began | Booking | Statement]:
     opening = balance_of(_needed(message, "opening balance", "60F", "60M"))
-    last = _needed(message, "closing balance", "62F", "62M")
-    closing = balance_of(last, opening.money.currency)
+    last, closing = _closing(message, opening)
     owner, number = _needed(message, "account", "25", "25P"), message.first("28C", "28")
     began = Began(
         account=_owner(owner.value),
@@ -46,14 +46,27 @@ def _statement(message: Message) -> Iterator[Began | Booking | Statement]:
     yield began
     bookings = list(_named_once(_bookings(message.fields, opening, closing)))
     yield from bookings
-    ended = _ended(began, opening, closing, bookings)
-    if message.is_unfinished and not ended.adds_up:
+    ended = _ended(began, opening, last, closing, bookings)
+    if last and message.is_unfinished and not ended.adds_up:
         raise last.mistake("does not add up and its line does not end, the file may be cut")
     yield ended
 
 
+def _closing(message: Message, opening: Balance) -> tuple[Field | None, Balance]:
+    """The closing balance and its field. Some banks give none: then the statement must have an end,
+    as it cannot be told from a cut one, and no day of it lies behind its closing."""
+    if message.is_ended and message.first("62F", "62M") is None:
+        return None, replace(opening, on=date.max)
+    last = _needed(message, "closing balance", "62F", "62M")
+    return last, balance_of(last, opening.money.currency)
+
+
 def _ended(
-    began: Began, opening: Balance, closing: Balance, bookings: Sequence[Booking]
+    began: Began,
+    opening: Balance,
+    last: Field | None,
+    closing: Balance,
+    bookings: Sequence[Booking],
 ) -> Statement:
     differ = closing.money.currency != opening.money.currency
     days = [booking.booked_on for booking in bookings]
@@ -63,9 +76,9 @@ def _ended(
         identifier=began.identifier,
         number=began.number,
         opening=opening.money.minor,
-        closing=None if differ else closing.money.minor,
+        closing=None if differ or last is None else closing.money.minor,
         since=min([opening.on, *days]),
-        until=closing.on if closing.on >= opening.on else max([opening.on, *days]),
+        until=closing.on if last and closing.on >= opening.on else max([opening.on, *days]),
         entries=len(bookings),
         total=sum(booking.amount for booking in bookings),
         balances_differ=differ,

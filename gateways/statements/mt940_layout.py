@@ -19,6 +19,7 @@ _KNOWN = {
     *("13", "13D", "20", "21", "25", "25P", "28", "28C", "34F", "60F", "60M", "61", "62F", "62M"),
     *("64", "65", "86", "90C", "90D", "NS"),
 }
+ENDED = "-"
 _END = re.compile(r"-([}å].*|[A-Z]{0,3})\s*")  # å is Sweden's 7-bit }
 _ACCOUNT = ("25", "25P")
 _LOST = re.compile(r":.{1,3}:")
@@ -44,9 +45,11 @@ class Field:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """The fields of one statement, from its :20: on, or its :25: where a bank leaves that out.
-    `is_unfinished`: the file ends with it, in the middle of a line."""
+    `is_unfinished`: the file ends with it, in the middle of a line. `is_ended`: a hyphen or the next
+    statement ends it, so that nothing of it is missing."""
 
     is_unfinished: bool = False
+    is_ended: bool = False
     fields: list[Field] = field(default_factory=list)
 
     def first(self, *tags: str) -> Field | None:
@@ -59,10 +62,14 @@ def messages(path: Path, *, max_bytes: int) -> list[Message]:
     found: list[Message] = []
     for one in _fields(str(path), text):
         if one.tag == "20" or (one.tag in _ACCOUNT and (not found or found[-1].first(*_ACCOUNT))):
+            found[-1:] = [replace(before, is_ended=True) for before in found[-1:]]
             found.append(Message())
         if not found:
             raise one.mistake("stands before a statement has begun, expected :20:")
-        found[-1].fields.append(one)
+        if one.tag == ENDED:
+            found[-1] = replace(found[-1], is_ended=True)
+        else:
+            found[-1].fields.append(one)
     if found and not text.endswith("\n"):
         found[-1] = replace(found[-1], is_unfinished=True)
     return found
@@ -93,6 +100,7 @@ def _fields(file: str, text: str) -> Iterator[Field]:
             number, tag, lines = line_number, begins[1], [line[begins.end() :]]
         elif tag and _END.fullmatch(line):
             yield _checked(file, number, tag, lines)
+            yield Field(file=file, line=line_number, tag=ENDED, value="")
             tag = ""
         elif tag:
             _refuse_lost_field(file, line_number, line)

@@ -248,7 +248,6 @@ def test_name_that_several_lines_share_names_none(tmp_path: Path) -> None:
         (("C5,00N", "X5,00N"), "is no direction|cannot be read"),
         (("C5,00N", "C5,001N"), "more decimals"),
         (("2601050105C", "2613050105C"), "is no day"),
-        ((":62F:", ":64:"), "has no closing balance, or is cut"),
         ((":60F:", ":64:"), "has no opening balance"),
         ((":25:", ":21:"), "has no account"),
         (("EUR0,00", "EUX0,00"), "is no currency"),
@@ -262,6 +261,14 @@ def test_what_carries_money_and_cannot_be_read_is_refused(
     assert broken != content
     with pytest.raises(FileMistake, match=why):
         read(tmp_path, ":20:A\n:25:B\n:60F:C260105EUR0,00\n:62F:C260105EUR0,00\n-\n" + broken)
+
+
+def test_statement_without_closing_balance_must_have_an_end(tmp_path: Path) -> None:
+    content = ":20:A\n:25:B\n:60F:C260105EUR0,00\n:61:2601060106C5,00NTRFA//B\n"
+    (found,) = statements(tmp_path, content + "-\n")
+    assert (found.entries, found.closing, found.adds_up) == (1, None, None)
+    with pytest.raises(FileMistake, match="has no closing balance, or is cut"):
+        read(tmp_path, content)
 
 
 def test_closing_balance_that_lost_digits_is_refused(tmp_path: Path) -> None:
