@@ -145,6 +145,7 @@ def story_of(session: Session, number: str) -> NoticeStory:
         reason=notice.reason,
         mode=notice.mode,
         next_kind=notice.next_kind,
+        asked_by=notice.asked_by,
         send=ladder.policy.send,
         claims=tuple(_claim(session, notice, item) for item in items),
     )

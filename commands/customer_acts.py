@@ -42,6 +42,19 @@ def record_letter(
     ask_customer(customer, act, wait, "was sent a letter, and its day counts")
 
 
+@app.command("send-now")
+def send_now(
+    customer: CustomerKey,
+    reason: Reason = "",
+    by: By = "",
+    key: Key = "",
+    wait: Wait = PATIENCE,
+) -> None:
+    """Send what is due for a notice today instead of on its planned day, where its window is open."""
+    act = said(by, key, reason).of(say.SendNow)
+    ask_customer(customer, act, wait, "is sent a notice now; the planned day does nothing more")
+
+
 @app.command("retry")
 def retry(
     customer: CustomerKey,

@@ -176,8 +176,15 @@ class ApproveCase(Act):
     case: str
 
 
+class SendNow(Act):
+    """What is due for a notice goes today instead of on its planned day, where its window is open."""
+
+    name: Literal["send_now"] = "send_now"
+
+
 CustomerAct = Annotated[
-    Pause | Resume | SetAddress | RecordLetter | Retry | ApproveCase, Field(discriminator="name")
+    Pause | Resume | SetAddress | RecordLetter | Retry | ApproveCase | SendNow,
+    Field(discriminator="name"),
 ]
 
 

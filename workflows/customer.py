@@ -183,6 +183,10 @@ class CustomerDunning(Waits):
     async def record_letter(self, act: say.RecordLetter) -> Answer:
         return await self._do(act)
 
+    @workflow.update(name="send_now", description="Today, instead of on the planned day")
+    async def send_now(self, act: say.SendNow) -> Answer:
+        return await self._do(act)
+
     @workflow.update(name="retry", description="Try again what needs attention")
     async def retry(self, act: say.Retry) -> Answer:
         return await self._do(act)

@@ -25,6 +25,7 @@ from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecor
 from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+from models.tables.proposed_ending import ProposalState, ProposedEndingRecord
 from models.tables.refund import RefundRecord
 from models.tables.staff import (
     KeptFormRecord,
@@ -70,6 +71,8 @@ __all__ = [
     "PaymentStatusRecord",
     "PolicyRecord",
     "PositionRecord",
+    "ProposalState",
+    "ProposedEndingRecord",
     "RefundRecord",
     "StaffSessionRecord",
     "StaffUserRecord",
