@@ -25,6 +25,7 @@ from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecor
 from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+from models.tables.refund import RefundRecord
 from models.tables.staff import (
     KeptFormRecord,
     LoginTryRecord,
@@ -69,6 +70,7 @@ __all__ = [
     "PaymentStatusRecord",
     "PolicyRecord",
     "PositionRecord",
+    "RefundRecord",
     "StaffSessionRecord",
     "StaffUserRecord",
     "TaskState",
