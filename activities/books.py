@@ -31,8 +31,8 @@ from rules.ladder import Ladder
 class Money:
     """One movement on one invoice; `amount` in minor units, negative for a return.
 
-    `source`: as in `PaymentRecord`. `event` is its row on the
-    timeline, "" for none of its own.
+    `source`, `entry` and `entry_minor`: as in `PaymentRecord`. `event` is its row on the timeline,
+    "" for none of its own.
     """
 
     payment_id: str
@@ -41,6 +41,8 @@ class Money:
     source: str = "bank"
     reason: str = ""
     event: str = ""
+    entry: int | None = None
+    entry_minor: int = 0
 
     @property
     def timeline_event(self) -> str:
@@ -90,6 +92,8 @@ def _book_one(
             allocated_minor=booking.allocated,
             source=move.source,
             reason=move.reason,
+            entry=move.entry,
+            entry_minor=move.entry_minor,
             actor=journal.actor,
             recorded_at=journal.now,
         )

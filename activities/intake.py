@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from activities import books, continuing
+from activities.allocating import take_money
 from activities.backlog import Spread, spread_backlog
 from activities.facts import case_of, ladder_for, note_next
 from activities.journal import Journal
 from activities.mandates import may_be_collected
-from models import names
 from models.tables import (
     CustomerRecord,
     InvoiceLineRecord,
@@ -227,13 +227,8 @@ def take_payments(journal: Journal, rows: Sequence[PaymentRow], taken: Taken) ->
 
 
 def _book(journal: Journal, invoice: InvoiceRecord, rows: Sequence[PaymentRow]) -> None:
-    before = invoice.status
     moves = [
         books.Money(row.payment_id, max(row.date, invoice.issue_date), row.amount_minor)
         for row in rows
     ]
-    books.book(journal, ladder_for(journal.session, invoice.policy), invoice, moves)
-    if (before, invoice.status).count("open"):
-        returned = any(move.amount < 0 for move in moves)
-        signal = names.PAYMENT_RETURNED if returned else names.PAYMENT_RECORDED
-        journal.tell_invoice(invoice, signal, rows[-1].payment_id)
+    take_money(journal, invoice, moves)

@@ -137,6 +137,9 @@ def _frozen(shape: PolicyShape, digest: str) -> Policy:
         promise_limit=shape.promise_limit,
         promises=shape.promises,
         bank_data_max_age=shape.bank_data_max_age,
+        discount_percent=shape.discount_percent,
+        discount_days=shape.discount_days,
+        small_difference=shape.small_difference,
         digest=digest,
     )
 

@@ -6,6 +6,7 @@ ladder.md, "The standard policy", is the source. What concerns more than one key
 
 import re
 from datetime import time
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +16,7 @@ from gateways.calendars import TARGET, business_days
 
 LONGEST = 3650  # days; more is a slip of the finger and would leave the calendar's range
 LONGEST_NAME = 100  # characters
+_DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -25,6 +27,13 @@ def _time_of_day(value: Any) -> time:
     if isinstance(value, str) and (found := _CLOCK.fullmatch(value)):
         return time(int(found[1]), int(found[2]))
     raise ValueError('expected a time of day like "09:00"')
+
+
+def _decimal(value: Any) -> Decimal:
+    """Text, as a float would not be the number that was written."""
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    raise ValueError('expected a decimal number as text, like "0.50"')
 
 
 def _plain_name(name: Any) -> Any:
@@ -52,6 +61,8 @@ def _known_timezone(key: Any) -> Any:
 
 
 NonNegative = Annotated[int, Field(ge=0, le=LONGEST)]
+Number = Annotated[Decimal, BeforeValidator(_decimal)]
+Percent = Annotated[Number, Field(le=100)]
 Positive = Annotated[int, Field(ge=1, le=LONGEST)]
 Days = Annotated[list[NonNegative], Field(min_length=2, max_length=2)]
 Clock = Annotated[time, BeforeValidator(_time_of_day)]
@@ -116,4 +127,7 @@ class PolicyShape(Shape):
     promise_limit: NonNegative = 30
     promises: NonNegative = 2
     bank_data_max_age: NonNegative = 0
+    discount_percent: Percent = Decimal(0)
+    discount_days: NonNegative = 0
+    small_difference: Number = Decimal(0)
     stage: Annotated[list[Annotated[StageShape, Field(discriminator="kind")]], Field(min_length=1)]

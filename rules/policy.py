@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import time
+from decimal import Decimal
 from enum import StrEnum
+
+from rules.money import exponent
 
 
 class StageKind(StrEnum):
@@ -62,4 +65,12 @@ class Policy:
     promise_limit: int = 30
     promises: int = 2
     bank_data_max_age: int = 0
+    discount_percent: Decimal = Decimal(0)
+    discount_days: int = 0
+    small_difference: Decimal = Decimal(0)
     digest: str = field(default="", compare=False)
+
+    def small_difference_in(self, currency: str) -> int:
+        """The largest part of a debt that is let go of without asking, in minor units; what is finer
+        than the currency counts for nothing."""
+        return int(self.small_difference.scaleb(exponent(currency)))

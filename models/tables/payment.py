@@ -11,8 +11,9 @@ from models.tables.base import UtcDateTime
 class PaymentRecord(SQLModel, table=True):
     """`amount_minor` is negative for a return. `allocated_minor` of it moved the balance, the rest
     the customer's credit. `booked_on` is the business day it counted on, `value_date` the bank's.
-    `source`: bank, manual, collection, credit, credit_note, discount, small_difference, cancelled or
-    written_off. `entry` is the movement on a bank's statement that brought it, None for none."""
+    `source`: bank, manual, collection, credit, credit_note, forgiven (by a policy), cancelled
+    or written_off. `entry` is the movement on a bank's statement that brought it, None for none, and
+    `entry_minor` what of it this is, in the entry's currency."""
 
     __tablename__ = "payment"
 
@@ -27,6 +28,7 @@ class PaymentRecord(SQLModel, table=True):
     reason: str = ""
     actor: str = ""
     entry: int | None = Field(default=None, foreign_key="bank_entry.id", index=True)
+    entry_minor: int = Field(default=0, sa_type=BigInteger)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 

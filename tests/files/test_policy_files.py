@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,8 @@ def test_keys_left_out_have_their_defaults() -> None:
     assert policy.max_message_mb == 20
     assert (policy.promise_grace, policy.promise_limit, policy.promises) == (2, 30, 2)
     assert policy.bank_data_max_age == 0
+    assert (policy.discount_percent, policy.small_difference) == (Decimal(0), Decimal(0))
+    assert policy.discount_days == 0
     assert policy.stages == (
         Stage(StageKind.COLLECT, calendar="TARGET"),
         Stage(StageKind.NOTICE, window=Window(3, 9), level=1, pay_within=4),
@@ -55,6 +58,7 @@ def test_keys_given_are_taken() -> None:
     policy = policy_from_text(
         'send = "early"\nsend_at = "06:30"\nsend_until = "23:30"\nmax_message_mb = 5\n'
         "promise_grace = 0\npromise_limit = 10\npromises = 0\nbank_data_max_age = 3\n"
+        'discount_percent = "2.5"\ndiscount_days = 10\nsmall_difference = "0.50"\n'
         + HEAD
         + COLLECT
         + 'retry_days = [3, 5]\ncalendar = "DE-BW"\n'
@@ -71,6 +75,8 @@ def test_keys_given_are_taken() -> None:
     )
     assert (policy.max_message_mb, policy.bank_data_max_age) == (5, 3)
     assert (policy.promise_grace, policy.promise_limit, policy.promises) == (0, 10, 0)
+    assert (policy.discount_percent, policy.discount_days) == (Decimal("2.5"), 10)
+    assert [policy.small_difference_in(code) for code in ("EUR", "JPY", "KWD")] == [50, 0, 500]
     collect, call, legal = policy.stages
     assert (collect.retry_days, collect.calendar) == ((3, 5), "DE-BW")
     assert (call.attempts, call.retry_days, call.escalate_after) == (3, (1, 2), 4)
@@ -165,6 +171,8 @@ def test_file_reads_like_its_text(tmp_path: Path) -> None:
         ('"DE"\n', '"DE"\npromises = true\n', 4, "promises is true, expected a valid integer"),
         ('"DE"\n', '"DE"\npromise_limit = "30"\n', 4, "expected a valid integer"),
         ('"DE"\n', '"DE"\nbank_data_max_age = -1\n', 4, "expected 0 or more"),
+        ('"DE"\n', '"DE"\nsmall_difference = 0.5\n', 4, "expected a decimal number as text"),
+        ('"DE"\n', '"DE"\ndiscount_percent = "101"\n', 4, "expected 100 or less"),
         ('"DE"\n', '"DE"\nsend_from = 1\n', 4, "unknown key 'send_from', expected one of name,"),
         ('kind = "collect"', 'kind = "collekt"', 5, 'kind is "collekt", expected one of collect,'),
         ('kind = "collect"', "retry_days = []", 4, "the key 'kind' is missing"),

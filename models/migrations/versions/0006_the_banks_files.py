@@ -137,6 +137,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("payment") as batch_op:
         batch_op.add_column(sa.Column("entry", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("entry_minor", sa.BigInteger(), nullable=False, server_default="0")
+        )
         batch_op.create_index("ix_payment_entry", ["entry"])
         batch_op.create_foreign_key("fk_payment_entry", "bank_entry", ["entry"], ["id"])
 
@@ -146,6 +149,7 @@ def downgrade() -> None:
     with op.batch_alter_table("payment") as batch_op:
         batch_op.drop_constraint("fk_payment_entry", type_="foreignkey")
         batch_op.drop_index("ix_payment_entry")
+        batch_op.drop_column("entry_minor")
         batch_op.drop_column("entry")
 
     with op.batch_alter_table("credit") as batch_op:

@@ -1,0 +1,162 @@
+"""Give a bank entry's money to invoices, or to a customer as credit: booked once, said, remembered.
+
+Safe to repeat: a payment has a key of its entry and invoice, and what of an entry is given away is
+recorded beside it in the same transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from activities import books
+from activities.facts import ladder_for
+from activities.journal import Journal
+from models import names
+from models.tables import (
+    BankEntryRecord,
+    CreditRecord,
+    EntryState,
+    InvoiceRecord,
+    PayerAccountRecord,
+    PaymentRecord,
+)
+from rules.matching import Rule, Share
+from rules.money import Money
+
+_FORGIVEN = "forgiven"
+
+
+def allocate(
+    journal: Journal,
+    entry: BankEntryRecord,
+    shares: Sequence[Share],
+    *,
+    rule: str,
+    reason: str,
+    learn: bool = False,
+) -> None:
+    """Book an entry's money on invoices, and decide the entry.
+
+    Shares are in their invoices' currencies; where that is not the entry's, they use all of it up.
+    `learn`: its payer's account is the customer's from now on. What shares leave over stays
+    unmatched.
+    """
+    invoices = _locked(journal, shares)
+    taken = _taken(entry, shares, invoices)
+    for share, of_entry in zip(shares, taken, strict=True):
+        key = _payment_key(journal.session, entry, alone=len(shares) == 1)
+        _book(journal, entry, invoices[share.invoice_number], share, key, of_entry)
+    _decide(journal, entry, sum(taken), rule=rule, reason=reason)
+    customers = {invoice.customer_id for invoice in invoices.values()}
+    if learn and len(customers) == 1:
+        remember_account(journal, entry.party_account, customers.pop())
+
+
+def credit(
+    journal: Journal, entry: BankEntryRecord, customer_id: str, amount: int, *, reason: str
+) -> None:
+    """Money that came for no invoice is the customer's credit. `amount` in the entry's currency."""
+    journal.lock(customer_id)
+    journal.session.add(
+        CreditRecord(
+            customer_id=customer_id,
+            entry=entry.id,
+            currency=entry.currency,
+            amount_minor=amount,
+            reason="bank",
+            actor=journal.actor,
+            recorded_at=journal.now,
+        )
+    )
+    detail = f"{Money(amount, entry.currency)} came in for no invoice"
+    journal.log_customer("credited", customer_id, reference=f"entry:{entry.id}", detail=detail)
+    _decide(journal, entry, amount, rule=Rule.PERSON, reason=reason)
+
+
+def set_aside(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str) -> None:
+    """What is left of an entry is no customer's money."""
+    _say(journal, entry, EntryState.SET_ASIDE, rule=rule, reason=reason)
+
+
+def keep_on_the_list(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str) -> None:
+    """Nobody can be sure: it waits for a person, or for what other files bring."""
+    if (entry.rule, entry.reason) != (rule, reason) or entry.decided_at is None:
+        _say(journal, entry, EntryState.OPEN, rule=rule, reason=reason)
+
+
+def remember_account(journal: Journal, account: str, customer_id: str) -> None:
+    known = journal.session.get(PayerAccountRecord, (account, customer_id))
+    if account and known is None:
+        journal.session.add(
+            PayerAccountRecord(account=account, customer_id=customer_id, recorded_at=journal.now)
+        )
+        journal.session.flush()
+
+
+def _locked(journal: Journal, shares: Sequence[Share]) -> dict[str, InvoiceRecord]:
+    get = journal.session.get_one
+    numbers = [share.invoice_number for share in shares]
+    journal.lock(*{get(InvoiceRecord, number).customer_id for number in numbers})
+    return {number: get(InvoiceRecord, number) for number in numbers}
+
+
+def _taken(
+    entry: BankEntryRecord, shares: Sequence[Share], invoices: Mapping[str, InvoiceRecord]
+) -> list[int]:
+    """What each share takes of the entry, in the entry's currency; of another currency all of it,
+    in proportion."""
+    if all(invoices[share.invoice_number].currency == entry.currency for share in shares):
+        return [share.amount for share in shares]
+    whole = sum(share.amount for share in shares)
+    taken = [entry.unmatched_minor * share.amount // whole for share in shares]
+    return [*taken[:-1], entry.unmatched_minor - sum(taken[:-1])]
+
+
+def _book(
+    journal: Journal,
+    entry: BankEntryRecord,
+    invoice: InvoiceRecord,
+    share: Share,
+    key: str,
+    of_entry: int,
+) -> None:
+    day = max(entry.value_date, invoice.issue_date)
+    moves = [books.Money(key, day, share.amount, entry=entry.id, entry_minor=of_entry)]
+    if share.forgiven:
+        moves.append(
+            books.Money(f"{key}:forgiven", day, share.forgiven, source=_FORGIVEN, event="credited")
+        )
+    take_money(journal, invoice, moves)
+
+
+def _payment_key(session: Session, entry: BankEntryRecord, *, alone: bool) -> str:
+    """The bank's reference, where it names this one payment and no other; else the entry's own."""
+    reference = entry.bank_reference
+    if alone and reference and session.get(PaymentRecord, reference) is None:
+        return reference
+    query = select(func.count()).where(col(PaymentRecord.entry) == entry.id)
+    return f"entry:{entry.id}:{session.exec(query).one() + 1}"
+
+
+def take_money(journal: Journal, invoice: InvoiceRecord, moves: Sequence[books.Money]) -> None:
+    """Book what moved on one invoice on one day, and tell its workflow where that changes anything."""
+    before = invoice.status
+    books.book(journal, ladder_for(journal.session, invoice.policy), invoice, moves)
+    if "open" in (before, invoice.status):
+        returned = any(move.amount < 0 for move in moves)
+        signal = names.PAYMENT_RETURNED if returned else names.PAYMENT_RECORDED
+        journal.tell_invoice(invoice, signal, moves[-1].payment_id)
+
+
+def _decide(journal: Journal, entry: BankEntryRecord, used: int, *, rule: str, reason: str) -> None:
+    entry.unmatched_minor -= used
+    state = EntryState.OPEN if entry.unmatched_minor else EntryState.MATCHED
+    _say(journal, entry, state, rule=rule, reason=reason)
+
+
+def _say(
+    journal: Journal, entry: BankEntryRecord, state: EntryState, *, rule: str, reason: str
+) -> None:
+    entry.state, entry.rule, entry.reason = state.value, rule, reason
+    entry.actor, entry.decided_at = journal.actor, journal.now

@@ -1,0 +1,226 @@
+"""Match what is on the list: read what is known, decide each entry by the rules, book what they say."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlmodel import col
+from sqlmodel import select as select_records
+
+from activities import allocating
+from activities.facts import ladder_for
+from activities.journal import Journal
+from models.tables import (
+    METADATA,
+    BankEntryRecord,
+    EntryState,
+    PayerAccountRecord,
+)
+from rules.matching import Candidate, Claim, Entry, Ledger, Rule, Share, Terms, Verdict, match
+from rules.money import Money
+from rules.policy import Policy
+
+_INVOICE = METADATA.tables["invoice"]
+_PAYMENT = METADATA.tables["payment"]
+_ENTRY = METADATA.tables["bank_entry"]
+_CUSTOMER = METADATA.tables["customer"]
+
+# What teaches whose account it is: the payer said whose invoice it pays.
+_DESIGNATED = (Rule.REFERENCE, Rule.NUMBER, Rule.NUMBERS)
+_MOST_TIMES = 4  # money may wait for money that waits for it: a return for its payment
+_AT_ONCE = 500  # entries read and let go again, so that a large file stays small in memory
+
+
+@dataclass
+class Matched:
+    """What matching did: entries by the rule that decided, and those left on the list."""
+
+    rules: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def on_the_list(self) -> int:
+        return self.rules[Rule.DOUBT]
+
+    @property
+    def set_aside(self) -> int:
+        return self.rules[Rule.NOT_OURS]
+
+    @property
+    def matched(self) -> int:
+        return self.rules.total() - self.on_the_list - self.set_aside
+
+
+def match_open(journal: Journal) -> Matched:
+    """Decide every entry on the list, those of an earlier day first, payments before returns.
+
+    Tried again while that brings something: a new payer's account, a return's own payment.
+    """
+    ledger = ledger_of(journal)
+    waiting = _waiting(journal)
+    done = Matched()
+    for _ in range(_MOST_TIMES):
+        left = _try_all(journal, ledger, waiting, done)
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    done.rules[Rule.DOUBT] = len(left) if waiting else 0
+    return done
+
+
+def _waiting(journal: Journal) -> list[int]:
+    journal.session.flush()
+    query = (
+        select(_ENTRY.c.id)
+        .where(_ENTRY.c.state == EntryState.OPEN.value, _ENTRY.c.rule != Rule.PERSON.value)
+        .order_by(_ENTRY.c.booked_on, _ENTRY.c.amount_minor < 0, _ENTRY.c.id)
+    )
+    return list(journal.session.connection().execute(query).scalars())
+
+
+def _try_all(journal: Journal, ledger: Ledger, waiting: Sequence[int], done: Matched) -> list[int]:
+    left = []
+    for first in range(0, len(waiting), _AT_ONCE):
+        keys = waiting[first : first + _AT_ONCE]
+        query = select_records(BankEntryRecord).where(col(BankEntryRecord.id).in_(keys))
+        records = {record.id: record for record in journal.session.exec(query)}
+        for key in keys:
+            verdict = _decide(journal, ledger, records[key])
+            if verdict.rule is Rule.DOUBT:
+                left.append(key)
+            else:
+                done.rules[verdict.rule] += 1
+        journal.session.flush()
+    return left
+
+
+def _decide(journal: Journal, ledger: Ledger, record: BankEntryRecord) -> Verdict:
+    entry = entry_of(record)
+    verdict = match(entry, ledger)
+    if verdict.shares:
+        learn = verdict.rule in _DESIGNATED and entry.amount > 0
+        allocating.allocate(
+            journal, record, verdict.shares, rule=verdict.rule, reason=verdict.reason, learn=learn
+        )
+        _learn(ledger, entry, verdict, learn=learn)
+        if verdict.rule is Rule.RETURN and record.unmatched_minor:
+            allocating.set_aside(
+                journal, record, rule=Rule.RETURN, reason=f"{verdict.reason}; the rest are charges"
+            )
+    elif verdict.rule is Rule.NOT_OURS:
+        allocating.set_aside(journal, record, rule=verdict.rule, reason=verdict.reason)
+    else:
+        allocating.keep_on_the_list(journal, record, rule=verdict.rule, reason=verdict.reason)
+    return verdict
+
+
+def _learn(ledger: Ledger, entry: Entry, verdict: Verdict, *, learn: bool) -> None:
+    ledger.give(verdict.shares)
+    if entry.amount > 0:
+        ledger.add_payment(entry.end_to_end_id, verdict.shares)
+    customers = {ledger[share.invoice_number].customer_id for share in verdict.shares}
+    if learn and entry.party_account and len(customers) == 1:
+        ledger.add_account(entry.party_account, customers.pop())
+
+
+def candidates(journal: Journal, entry: BankEntryRecord) -> tuple[Candidate, ...]:
+    """What an entry on the list may pay, the likeliest first."""
+    return match(entry_of(entry), ledger_of(journal)).candidates
+
+
+def entry_of(record: BankEntryRecord) -> Entry:
+    assert record.id is not None, "it is recorded"
+    original = record.original_minor
+    return Entry(
+        key=record.id,
+        amount=record.unmatched_minor,
+        currency=record.currency,
+        booked_on=record.booked_on,
+        value_date=record.value_date,
+        references=tuple(record.creditor_references.splitlines()),
+        end_to_end_id=record.end_to_end_id,
+        remittance=record.remittance,
+        party_name=record.party_name,
+        party_account=record.party_account,
+        is_return=record.is_return,
+        charges=abs(record.charges_minor),
+        original=Money(original, record.original_currency) if original is not None else None,
+        transactions=record.transactions,
+    )
+
+
+def ledger_of(journal: Journal) -> Ledger:
+    """All that is recorded, as matching looks at it."""
+    journal.session.flush()
+    ledger = Ledger()
+    for claim in _claims(journal):
+        ledger.add(claim)
+    for known in journal.session.exec(select_records(PayerAccountRecord)):
+        ledger.add_account(known.account, known.customer_id)
+    names = select(_CUSTOMER.c.name, _CUSTOMER.c.customer_id)
+    for name, customer_id in journal.session.connection().execute(names):
+        ledger.add_name(name, customer_id)
+    for order, shares in _orders(journal):
+        ledger.add_payment(order, shares)
+    return ledger
+
+
+def _claims(journal: Journal) -> Iterable[Claim]:
+    """Plain rows: a ledger has a hundred thousand of them."""
+    paid = (
+        select(_PAYMENT.c.invoice_number, func.sum(_PAYMENT.c.amount_minor).label("paid"))
+        .where(_PAYMENT.c.source.in_(("bank", "collection", "manual")))
+        .group_by(_PAYMENT.c.invoice_number)
+        .subquery()
+    )
+    columns = ("number", "customer_id", "currency", "issue_date", "due_date", "policy")
+    query = select(
+        *(_INVOICE.c[name] for name in columns),
+        _INVOICE.c.amount_minor,
+        _INVOICE.c.balance_minor,
+        func.coalesce(paid.c.paid, 0).label("paid"),
+    ).outerjoin(paid, paid.c.invoice_number == _INVOICE.c.number)
+    for row in journal.session.connection().execute(query):
+        policy = ladder_for(journal.session, row.policy).policy
+        yield Claim(
+            number=row.number,
+            customer_id=row.customer_id,
+            currency=row.currency,
+            amount=row.amount_minor,
+            balance=row.balance_minor,
+            issue_date=row.issue_date,
+            due_date=row.due_date,
+            paid=int(row.paid),
+            terms=_terms(policy, row.currency),
+        )
+
+
+def _terms(policy: Policy, currency: str) -> Terms:
+    return Terms(
+        discount_percent=policy.discount_percent,
+        discount_days=policy.discount_days,
+        small_difference=policy.small_difference_in(currency),
+    )
+
+
+def _orders(journal: Journal) -> Iterable[tuple[str, tuple[Share, ...]]]:
+    """What each payment recorded so far was for, with the end-to-end id it came under."""
+    query = (
+        select(
+            _PAYMENT.c.payment_id,
+            _PAYMENT.c.entry,
+            _PAYMENT.c.invoice_number,
+            _PAYMENT.c.amount_minor,
+            func.coalesce(_ENTRY.c.end_to_end_id, "").label("order"),
+        )
+        .outerjoin(_ENTRY, _ENTRY.c.id == _PAYMENT.c.entry)
+        .where(_PAYMENT.c.source.in_(("bank", "collection")), _PAYMENT.c.amount_minor > 0)
+        .order_by(_PAYMENT.c.recorded_at, _PAYMENT.c.entry)
+    )
+    found: dict[object, list[Share]] = defaultdict(list)
+    orders: dict[object, str] = {}
+    for row in journal.session.connection().execute(query):
+        key = row.payment_id if row.entry is None else row.entry
+        found[key].append(Share(row.invoice_number, row.amount_minor))
+        orders[key] = row.order
+    return [(orders[key], tuple(shares)) for key, shares in found.items()]

@@ -1,0 +1,17 @@
+"""Which invoices a movement on the account pays, and why. Pure: what is known comes in as a `Ledger`."""
+
+from rules.matching.incoming import match_incoming
+from rules.matching.ledger import Ledger
+from rules.matching.outgoing import match_outgoing
+from rules.matching.values import Candidate, Claim, Entry, Rule, Share, Terms, Verdict
+
+__all__ = ["Candidate", "Claim", "Entry", "Ledger", "Rule", "Share", "Terms", "Verdict", "match"]
+
+
+def match(entry: Entry, ledger: Ledger) -> Verdict:
+    """What an entry pays as the ledger stands; the ledger is not changed (`Ledger.give` does)."""
+    if entry.amount < 0:
+        return match_outgoing(entry, ledger)
+    if entry.is_return and (refund := ledger.refund(entry.end_to_end_id)):
+        return Verdict(rule=Rule.REFUND, reason=f"refund {refund} came back", refund=refund)
+    return match_incoming(entry, ledger)

@@ -1,0 +1,92 @@
+"""The invoices that money may be for, found by number, customer, account or name; in memory."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rules.matching.numbers import NumberIndex, compact
+from rules.matching.values import Claim, Share
+
+MOST_OPEN_SHOWN = 200  # of one customer; more are never candidates for a sum
+
+
+class Ledger:
+    """What is owed and what was paid, kept up to date as money is given to invoices."""
+
+    def __init__(self) -> None:
+        self.numbers = NumberIndex()
+        self._claims: dict[str, Claim] = {}
+        self._of_customer: dict[str, set[str]] = defaultdict(set)
+        self._of_account: dict[str, set[str]] = defaultdict(set)
+        self._of_name: dict[str, set[str]] = defaultdict(set)
+        self._orders: dict[str, list[tuple[Share, ...]]] = defaultdict(list)
+        self._payments: dict[str, list[int]] = defaultdict(list)
+        self._refunds: dict[str, str] = {}
+
+    def add(self, claim: Claim) -> None:
+        self._claims[claim.number] = claim
+        self._of_customer[claim.customer_id].add(claim.number)
+        self.numbers.add(claim.number)
+
+    def add_account(self, account: str, customer_id: str) -> None:
+        """The customer has paid from this account."""
+        self._of_account[account].add(customer_id)
+
+    def add_name(self, name: str, customer_id: str) -> None:
+        self._of_name[compact(name)].add(customer_id)
+
+    def add_refund(self, key: str, number: str) -> None:
+        """A refund of ours, under the end-to-end id that it went out with."""
+        self._refunds[key] = number
+
+    def add_payment(self, end_to_end_id: str, shares: tuple[Share, ...]) -> None:
+        """What an earlier entry paid, for the return that may follow."""
+        for share in shares:
+            self._payments[share.invoice_number].append(share.amount)
+        if end_to_end_id:
+            self._orders[end_to_end_id].append(shares)
+
+    def __getitem__(self, number: str) -> Claim:
+        return self._claims[number]
+
+    def claims(self, numbers: Iterable[str]) -> list[Claim]:
+        return [self._claims[number] for number in sorted(numbers)]
+
+    def open_of(self, customer_id: str) -> list[Claim]:
+        """The customer's open invoices; none where they are too many to tell apart by amounts."""
+        found = [c for c in self.claims(self._of_customer[customer_id]) if c.is_open]
+        return found if len(found) <= MOST_OPEN_SHOWN else []
+
+    def by_account(self, account: str) -> frozenset[str]:
+        return frozenset(self._of_account.get(account, ())) if account else frozenset()
+
+    def by_name(self, name: str) -> frozenset[str]:
+        return frozenset(self._of_name.get(compact(name), ())) if name else frozenset()
+
+    def orders(self, end_to_end_id: str) -> list[tuple[Share, ...]]:
+        """What was paid under an end-to-end id; several where a payer uses one for everything."""
+        return self._orders.get(end_to_end_id, []) if end_to_end_id else []
+
+    def was_paid(self, number: str, amount: int) -> bool:
+        """Whether one payment of exactly this amount came in for an invoice."""
+        return amount in self._payments.get(number, ())
+
+    def refund(self, end_to_end_id: str) -> str:
+        return self._refunds.get(end_to_end_id, "") if end_to_end_id else ""
+
+    def give(self, shares: Iterable[Share]) -> None:
+        """Money was given to invoices (or taken back, below 0)."""
+        for share in shares:
+            claim = self._claims[share.invoice_number]
+            self._claims[claim.number] = _after(claim, share)
+
+
+def _after(claim: Claim, share: Share) -> Claim:
+    """A return first takes back what was paid too much (ladder.md, "payment, too much")."""
+    paid = claim.paid + share.amount
+    if share.amount >= 0:
+        balance = max(0, claim.balance - share.amount - share.forgiven)
+    else:
+        too_much = max(0, claim.paid - (claim.amount - claim.balance))
+        balance = claim.balance + max(0, -share.amount - too_much)
+    return replace(claim, balance=balance, paid=paid)

@@ -1,0 +1,82 @@
+"""Money that went back or left: which payment a return undoes, which refund it is, or none of ours."""
+
+from collections.abc import Sequence
+
+from rules.matching.doubt import doubt
+from rules.matching.ledger import Ledger
+from rules.matching.reading import Written, read
+from rules.matching.values import Claim, Entry, Rule, Share, Verdict
+
+
+def match_outgoing(entry: Entry, ledger: Ledger) -> Verdict:
+    """A refund by its end-to-end id; a return by that of the payment it undoes, else by the numbers
+    it names. What says neither is a payment of our own."""
+    if refund := ledger.refund(entry.end_to_end_id):
+        return Verdict(rule=Rule.REFUND, reason=f"is refund {refund}", refund=refund)
+    if verdict := _by_order(entry, ledger):
+        return verdict
+    texts = [entry.remittance, *entry.references]
+    # An order's id is often an invoice's number; one that is not is no mistyped number either.
+    written = read([*texts, entry.end_to_end_id], ledger.numbers)
+    return _by_number(entry, ledger, written)
+
+
+def _amounts(entry: Entry) -> tuple[int, ...]:
+    """What may have gone back: all of it, or all but what the bank took for its trouble."""
+    whole = -entry.amount
+    return (whole, whole - entry.charges) if 0 < entry.charges < whole else (whole,)
+
+
+def _by_order(entry: Entry, ledger: Ledger) -> Verdict | None:
+    for shares in reversed(ledger.orders(entry.end_to_end_id)):
+        if sum(share.amount for share in shares) in _amounts(entry) and _are_there(shares, ledger):
+            back = tuple(Share(share.invoice_number, -share.amount) for share in shares)
+            reason = f"its end-to-end id is that of a payment of {_names(shares)}"
+            return Verdict(rule=Rule.RETURN, reason=reason, shares=back)
+    return None
+
+
+def _are_there(shares: Sequence[Share], ledger: Ledger) -> bool:
+    """Whether what was paid did not go back before."""
+    return all(ledger[share.invoice_number].paid >= share.amount for share in shares)
+
+
+def _by_number(entry: Entry, ledger: Ledger, written: Written) -> Verdict:
+    claims = ledger.claims(written.named)
+    if not claims and not entry.is_return:
+        return Verdict(rule=Rule.NOT_OURS, reason="left the account and names no invoice of ours")
+    if not claims:
+        return doubt(entry, ledger, "a return that names nothing we were paid")
+    if found := _undone(entry, ledger, claims):
+        return Verdict(
+            rule=Rule.RETURN, reason=f"takes back what was paid for {_names(found)}", shares=found
+        )
+    if not entry.is_return:
+        return Verdict(
+            rule=Rule.NOT_OURS,
+            reason="left the account; it names an invoice of ours that nobody paid so",
+        )
+    return doubt(
+        entry, ledger, "a return of more than was paid, or of a payment not here yet", claims
+    )
+
+
+def _undone(entry: Entry, ledger: Ledger, claims: Sequence[Claim]) -> tuple[Share, ...]:
+    """The shares that go back; () where the amount is none that was paid for these invoices.
+
+    What the bank does not call a return undoes one payment of exactly its amount: a supplier's
+    invoice may be numbered like one of ours.
+    """
+    for amount in _amounts(entry):
+        exact = [c for c in claims if c.paid >= amount and ledger.was_paid(c.number, amount)]
+        if len(exact) == 1:
+            return (Share(exact[0].number, -amount),)
+        if len(claims) > 1 and sum(c.paid for c in claims) == amount:
+            return tuple(Share(c.number, -c.paid) for c in claims if c.paid)
+        if entry.is_return and len(claims) == 1 and claims[0].paid >= amount:
+            return (Share(claims[0].number, -amount),)
+    return ()
+
+
+def _names(shares: Sequence[Share]) -> str:
+    return ", ".join(share.invoice_number for share in shares)

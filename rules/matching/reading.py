@@ -1,0 +1,201 @@
+"""Which invoice numbers a text names: in full, abbreviated, or as something that looks like one."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from rules.matching.masking import Span, masked
+from rules.matching.numbers import NumberIndex, all_of, folded
+
+_PIECE = re.compile(r"[A-Z]+|[0-9]+")
+_LONGEST_RUN = 7  # pieces that one number may be written in
+_SURE_FIGURES = 6  # digits alone name an invoice from this many on
+_SURE_SIGNS = 5  # letters and digits together
+_BRIEF_FIGURES = 3
+_MARKS = frozenset(
+    (
+        *("RE", "RG", "RN", "NR", "NO", "RNR", "RENR", "RGNR", "RECHN", "BELEG", "BELEGNR"),
+        *("RECHNUNG", "RECHNUNGEN", "RECHNUNGSNR", "RECHNUNGSNUMMER", "INV", "INVOICE", "INVOICES"),
+        *("FACT", "FACTURE", "FACTURES", "FACTUUR", "FACTUURNR", "FAKTURA", "FAKTURY", "FV"),
+        *("FRA", "FACTURA", "FATTURA", "SASKAITA", "LASKU"),
+    )
+)
+_AND = frozenset(("UND", "U", "AND", "ET", "EN", "E", "Y", "I", "IR", "OG", "SOWIE", "PLUS"))
+_UNTIL = frozenset(("BIS", "TO", "TOT", "AL", "A", "THRU", "DO", "IKI"))
+_LIST_SIGNS = re.compile(r"[\s/+,;&|.:()\-]*")
+_MOST_IN_RANGE = 60
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of letters or of digits, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+    is_masked: bool
+
+    @property
+    def is_figures(self) -> bool:
+        return self.text.isdigit()
+
+
+@dataclass
+class Written:
+    """What a text says. `named`: in full; `brief`: abbreviated, so that only a sum that comes out
+    or a known payer makes it sure; `figures`: digits that name nothing, for typing errors;
+    `serials`: ends of numbers, as a customer would shorten them."""
+
+    named: set[str] = field(default_factory=set)
+    brief: set[str] = field(default_factory=set)
+    figures: list[str] = field(default_factory=list)
+    serials: set[str] = field(default_factory=set)
+
+    def add(self, other: "Written") -> None:
+        self.named |= other.named
+        self.brief |= other.brief
+        self.figures += other.figures
+        self.serials |= other.serials
+        self.brief -= self.named
+
+
+@dataclass(frozen=True)
+class _Found:
+    first: int
+    last: int  # pieces, both included
+    numbers: frozenset[str]
+    is_sure: bool
+
+
+def read(texts: Iterable[str], index: NumberIndex) -> Written:
+    """What several texts name, each read by itself."""
+    written = Written()
+    for text in texts:
+        if text:
+            written.add(_Reader(text, index).read())
+    return written
+
+
+class _Reader:
+    def __init__(self, text: str, index: NumberIndex) -> None:
+        self._text = folded(text)
+        self._index = index
+        spans = masked(self._text)
+        self._pieces = [_piece(m, spans) for m in _PIECE.finditer(self._text)]
+
+    def read(self) -> Written:
+        found = _longest(self._all())
+        written = Written()
+        for one in found:
+            (written.named if one.is_sure else written.brief).update(one.numbers)
+            written.brief |= self._continued(one)
+        taken = {i for one in found for i in range(one.first, one.last + 1)}
+        written.figures = self._figures(taken)
+        written.serials = {
+            p.text.lstrip("0")
+            for i, p in enumerate(self._pieces)
+            if p.is_figures and not p.is_masked and i not in taken and len(p.text) >= _BRIEF_FIGURES
+        }
+        written.brief -= written.named
+        return written
+
+    def _all(self) -> Iterator[_Found]:
+        for first in range(len(self._pieces)):
+            run, only_figures, is_masked = "", True, False
+            for last in range(first, min(first + _LONGEST_RUN, len(self._pieces))):
+                piece = self._pieces[last]
+                run += piece.text
+                only_figures = only_figures and piece.is_figures
+                is_masked = is_masked or piece.is_masked
+                if found := self._look_up(run, first, last, only_figures, is_masked):
+                    yield found
+
+    def _look_up(
+        self, run: str, first: int, last: int, only_figures: bool, is_masked: bool
+    ) -> _Found | None:
+        if not only_figures:
+            numbers = self._index.whole.get(run)
+            return self._found(first, last, numbers, len(run) >= _SURE_SIGNS) if numbers else None
+        if is_masked and not self._is_as_printed(run, first, last):
+            return None
+        if numbers := self._index.figures.get(run):
+            sure = len(run) >= _SURE_FIGURES or self._is_marked(first) or self._is_all(first, last)
+            return self._found(first, last, numbers, sure)
+        if len(run) >= _BRIEF_FIGURES + 1 and (numbers := self._index.reduced.get(run)):
+            return self._found(first, last, numbers, False)
+        return None
+
+    def _found(self, first: int, last: int, numbers: list[str], sure: bool) -> _Found:
+        return _Found(first, last, frozenset(numbers), sure and len(numbers) == 1)
+
+    def _is_as_printed(self, run: str, first: int, last: int) -> bool:
+        """`2024-01-12` may be a date; where an invoice has this very number, it is the number."""
+        text = self._text[self._pieces[first].start : self._pieces[last].end]
+        return any(folded(number) == text for number in self._index.figures.get(run, ()))
+
+    def _is_marked(self, first: int) -> bool:
+        return first > 0 and self._pieces[first - 1].text in _MARKS
+
+    def _is_all(self, first: int, last: int) -> bool:
+        return first == 0 and last == len(self._pieces) - 1
+
+    def _continued(self, found: _Found) -> set[str]:
+        """`2024-00123/124/125`, `... bis 1237`: the ends of numbers that begin alike."""
+        if len(found.numbers) != 1:
+            return set()
+        before = "".join(p.text for p in self._pieces[found.first : found.last + 1] if p.is_figures)
+        numbers: set[str] = set()
+        until = False
+        for left, right in pairwise(self._pieces[found.last :]):
+            if not _LIST_SIGNS.fullmatch(self._text[left.end : right.start]):
+                break
+            if right.text in _AND | _UNTIL:
+                until = right.text in _UNTIL
+                continue
+            if not right.is_figures or right.is_masked or len(right.text) > len(before):
+                break
+            after = before[: len(before) - len(right.text)] + right.text
+            numbers |= self._between(before, after) if until else self._named_by(after)
+            before, until = after, False
+        return numbers
+
+    def _between(self, first: str, last: str) -> set[str]:
+        if not 0 < int(last) - int(first) <= _MOST_IN_RANGE:
+            return set()
+        width = len(first)
+        return all_of(
+            self._index.figures.get(str(n).zfill(width), ())
+            for n in range(int(first) + 1, int(last) + 1)
+        )
+
+    def _named_by(self, figures: str) -> set[str]:
+        return set(self._index.figures.get(figures, ()))
+
+    def _figures(self, taken: set[int]) -> list[str]:
+        """Digits that stand together and name nothing, joined as far as they may be one number."""
+        runs = []
+        for first in range(len(self._pieces)):
+            run = ""
+            for last in range(first, min(first + 4, len(self._pieces))):
+                piece = self._pieces[last]
+                if not piece.is_figures or piece.is_masked or last in taken:
+                    break
+                run += piece.text
+                runs.append(run)
+        return runs
+
+
+def _piece(found: re.Match[str], spans: list[Span]) -> Piece:
+    start, end = found.span()
+    is_masked = any(first < end and start < last for first, last in spans)
+    return Piece(found.group(), start, end, is_masked)
+
+
+def _longest(found: Iterable[_Found]) -> list[_Found]:
+    """Of readings that overlap the longest, of equal ones the surer, then the first."""
+    kept: list[_Found] = []
+    for one in sorted(found, key=lambda f: (f.first - f.last, not f.is_sure, f.first)):
+        if all(one.last < other.first or other.last < one.first for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda f: f.first)
