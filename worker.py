@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
 from temporalio.worker import Interceptor, Worker
 
+from activities.banking.taking import Progress, told_apart
 from activities.calls import Calls
 from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
@@ -263,21 +264,20 @@ async def main() -> None:
 
 
 async def import_files(
-    settings: Settings, paths: Sequence[Path], clock: Clock, client: Client | None = None
+    settings: Settings,
+    paths: Sequence[Path],
+    clock: Clock,
+    client: Client | None = None,
+    *,
+    progress: Progress = lambda share: None,
 ) -> Taken:
-    """Import ledger files into the database that the settings name."""
+    """Import ledger files and the bank's into the database that the settings name."""
 
     async def connected() -> Client:
         return client or await connect()
 
-    importer = Importer(
-        database=lambda: open_database(settings),
-        client=connected,
-        store=FolderStore(settings.documents_dir),
-        policy=(read_policy(settings.policy), TomlDocument.from_path(settings.policy).text),
-        clock=clock,
-        max_bytes=settings.import_max,
-        backlog_per_day=settings.backlog_per_day,
+    importer = importer_of(
+        settings, lambda: open_database(settings), clock, client=connected, progress=progress
     )
     try:
         return await importer.take(paths, clock.business(datetime.now(UTC)))
@@ -285,11 +285,37 @@ async def import_files(
         importer.close()
 
 
+def importer_of(
+    settings: Settings,
+    database: Callable[[], Database],
+    clock: Clock,
+    *,
+    client: Callable[[], Awaitable[Client]] = connect,
+    progress: Progress = lambda share: None,
+) -> Importer:
+    """What takes files in, as the settings say."""
+    return Importer(
+        database=database,
+        client=client,
+        store=FolderStore(settings.documents_dir),
+        policy=(read_policy(settings.policy), TomlDocument.from_path(settings.policy).text),
+        clock=clock,
+        max_bytes=settings.import_max,
+        statement_max=settings.statement_max,
+        backlog_per_day=settings.backlog_per_day,
+        progress=progress,
+    )
+
+
 async def plan_files(
     settings: Settings, paths: Sequence[Path], clock: Clock, on: date | None = None
 ) -> Plan:
     """What the first morning after an import of these files would bring, `on`: if they came in as
     that day begins. Nothing is recorded: a copy of the database is used, and thrown away."""
+    if banks := told_apart(paths)[1]:
+        raise UserMistake(
+            f"{banks[0][0]} is a bank's file, --plan expects ledger files: import it first"
+        )
     policy = read_policy(settings.policy)
     creditor = read_creditor(settings.creditor)
     now = clock.business(datetime.now(UTC))

@@ -28,6 +28,7 @@ _CUSTOMER = METADATA.tables["customer"]
 
 # What teaches whose account it is: the payer said whose invoice it pays.
 _DESIGNATED = (Rule.REFERENCE, Rule.NUMBER, Rule.NUMBERS)
+_PERSONS = (Rule.PERSON.value, Rule.MAYBE_SAME.value)  # what is left of these is for a person alone
 _MOST_TIMES = 4  # money may wait for money that waits for it: a return for its payment
 _AT_ONCE = 500  # entries read and let go again, so that a large file stays small in memory
 
@@ -72,7 +73,7 @@ def _waiting(journal: Journal) -> list[int]:
     journal.session.flush()
     query = (
         select(_ENTRY.c.id)
-        .where(_ENTRY.c.state == EntryState.OPEN.value, _ENTRY.c.rule != Rule.PERSON.value)
+        .where(_ENTRY.c.state == EntryState.OPEN.value, _ENTRY.c.rule.not_in(_PERSONS))
         .order_by(_ENTRY.c.booked_on, _ENTRY.c.amount_minor < 0, _ENTRY.c.id)
     )
     return list(journal.session.connection().execute(query).scalars())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlmodel import Session
 
 from models.tables import METADATA
@@ -145,16 +145,17 @@ class Recorded:
 
     def _groups(self, days: Collection[date]) -> Sequence[Row[Any]]:
         same = [_ENTRY.c[name] for name in ("statement", "booking", "account", "booked_on")]
+        told: list[ColumnElement[Any]] = [
+            *same,
+            _ENTRY.c.currency,
+            func.max(_ENTRY.c.booking_reference).label("reference"),
+            func.sum(_ENTRY.c.amount_minor).label("amount"),
+            func.count().label("parts"),
+            func.min(_ENTRY.c.id).label("entry"),
+            func.max(_FILE.c.name).label("file"),
+        ]
         query = (
-            select(
-                *same,
-                _ENTRY.c.currency,
-                func.max(_ENTRY.c.booking_reference).label("reference"),
-                func.sum(_ENTRY.c.amount_minor).label("amount"),
-                func.count().label("parts"),
-                func.min(_ENTRY.c.id).label("entry"),
-                func.max(_FILE.c.name).label("file"),
-            )
+            select(*told)
             .join_from(_ENTRY, _STATEMENT, _STATEMENT.c.id == _ENTRY.c.statement)
             .join(_FILE, _FILE.c.digest == _STATEMENT.c.file)
             .where(

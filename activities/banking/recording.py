@@ -27,13 +27,12 @@ from models.tables import (
     PaymentRecord,
     PaymentStatusRecord,
 )
+from rules.matching import Rule
 from rules.money import Money
 from rules.statements import Began, Booking, FileFormat, PaymentStatus, Statement
 
 _ENTRY = METADATA.tables["bank_entry"]
 _BATCH = 500  # movements: below every database's limit of parameters
-MAYBE_SAME = "maybe_same"  # the rule of an entry that a person has to look at before any other
-KNOWN_PAYMENT = "payment_id"
 
 Heard = Callable[[int], None]
 _Name = tuple[int, str]  # a booking of the statement, and the bank's name of its movement
@@ -233,10 +232,10 @@ class _Statement:
     def _standing(self, new: New, paid: PaymentRecord | None) -> dict[str, Any]:
         if paid is not None:
             reason = f"Recorded before as payment {paid.payment_id} of {paid.invoice_number}."
-            return self._decided(EntryState.MATCHED, 0, KNOWN_PAYMENT, reason)
+            return self._decided(EntryState.MATCHED, 0, Rule.SAME_MONEY, reason)
         if new.doubt is not None:
             reason = f"It may be the same money as entry {new.doubt.entry} of {new.doubt.file}."
-            return self._decided(EntryState.OPEN, new.movement.amount, MAYBE_SAME, reason)
+            return self._decided(EntryState.OPEN, new.movement.amount, Rule.MAYBE_SAME, reason)
         return {
             "state": EntryState.OPEN.value,
             "unmatched_minor": new.movement.amount,
@@ -245,11 +244,13 @@ class _Statement:
             "decided_at": None,
         }
 
-    def _decided(self, state: EntryState, unmatched: int, rule: str, reason: str) -> dict[str, Any]:
+    def _decided(
+        self, state: EntryState, unmatched: int, rule: Rule, reason: str
+    ) -> dict[str, Any]:
         return {
             "state": state.value,
             "unmatched_minor": unmatched,
-            "rule": rule,
+            "rule": rule.value,
             "reason": reason,
             "decided_at": self._journal.now,
         }
@@ -261,10 +262,11 @@ class _Statement:
         query = select(_ENTRY.c.booking, _ENTRY.c.bank_reference, _ENTRY.c.id).where(
             _ENTRY.c.statement == self._id,
             _ENTRY.c.bank_reference.in_([name for _, name in paid]),
-            _ENTRY.c.rule == KNOWN_PAYMENT,
+            _ENTRY.c.rule == Rule.SAME_MONEY.value,
         )
         for booking, name, entry in self._journal.session.connection().execute(query):
-            paid[booking, name].entry = entry
+            one = paid[booking, name]
+            one.entry, one.entry_minor = entry, one.amount_minor
         self._journal.session.flush()
 
 
