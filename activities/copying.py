@@ -6,9 +6,11 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -60,9 +62,9 @@ def copy_rows(url: str, copy: Database, *, customer: str | None = None) -> None:
         with _reading(url) as original, copy.transaction() as session:
             for table in METADATA.sorted_tables:
                 if customer is None:
-                    _copy_table(original, session, table, true())
+                    _copy_table(original, session, table, true(), whole=True)
                 elif (whose := _recorded_of(customer, table)) is not None:
-                    _copy_table(original, session, table, whose)
+                    _copy_table(original, session, table, whose, whole=False)
     except DatabaseError as error:
         raise Unreachable("the database (DUELY_DATABASE_URL) cannot be read") from error
 
@@ -112,13 +114,27 @@ def _recorded_of(customer: str, table: Table) -> ColumnElement[bool] | None:
     return true() if table.name in _SHARED else None
 
 
+def _is_of_the_bank(column: Column[Any]) -> bool:
+    """It names an entry of a statement: those are everybody's, and not in one customer's copy."""
+    return any(key.column.table.name == "bank_entry" for key in column.foreign_keys)
+
+
 def _copy_table(
-    original: Connection, session: Session, table: Table, wanted: ColumnElement[bool]
+    original: Connection,
+    session: Session,
+    table: Table,
+    wanted: ColumnElement[bool],
+    *,
+    whole: bool,
 ) -> None:
     inspector = inspect(original)
     if not inspector.has_table(table.name):
         return
     there = {column["name"] for column in inspector.get_columns(table.name)}
-    columns = [column for column in table.columns if column.name in there]
+    columns = [
+        column
+        for column in table.columns
+        if column.name in there and (whole or not _is_of_the_bank(column))
+    ]
     for rows in original.execute(select(*columns).where(wanted)).partitions(_ROWS_AT_ONCE):
         session.execute(insert(table), [dict(row._mapping) for row in rows])

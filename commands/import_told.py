@@ -67,7 +67,7 @@ def _balance(one: StatementTaken) -> str:
     if one.adds_up:
         return f"{opening} + {total} = {closing}"
     missing = Money(one.closing - one.opening - one.total, one.currency)
-    return f"IT DOES NOT ADD UP: {opening} + {total} is not {closing}, {missing} is missing"
+    return f"IT DOES NOT ADD UP: {opening} + {total} is not {closing}, the difference is {missing}"
 
 
 def _remarks(one: StatementTaken) -> Iterator[str]:

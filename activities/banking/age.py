@@ -58,13 +58,18 @@ def oldest_in_use(session: Session) -> date | None:
 def waits_since(session: Session, ladders: Sequence[Ladder], today: date) -> date | None:
     """The day that bank data ends, where it is too old to remind on by one of these policies; asks
     nothing of the database where no policy minds."""
-    ages = [(ladder.policy.bank_data_max_age, ladder) for ladder in ladders]
-    strict = min((one for one in ages if one[0]), key=lambda one: one[0], default=None)
-    if strict is None:
+    if not any(ladder.policy.bank_data_max_age for ladder in ladders):
         return None
     until = oldest_in_use(session)
-    days, ladder = strict
-    return until if until is not None and ladder.days.add(until, days) < today else None
+    return until if until is not None and is_too_old(until, ladders, today) else None
+
+
+def is_too_old(until: date, ladders: Sequence[Ladder], today: date) -> bool:
+    """Whether more business days have passed than the strictest of these policies allows."""
+    minding = [ladder for ladder in ladders if ladder.policy.bank_data_max_age]
+    return any(
+        ladder.days.add(until, ladder.policy.bank_data_max_age) < today for ladder in minding
+    )
 
 
 def note_wait(journal: Journal, customer_id: str, until: date) -> None:
