@@ -15,6 +15,7 @@ from rich.console import Console
 
 from commands import (
     acts,
+    bank,
     calls,
     completion,
     customer_acts,
@@ -23,6 +24,7 @@ from commands import (
     preview,
     status,
     timeline,
+    unmatched,
     why,
 )
 from commands.doctor import doctor
@@ -140,7 +142,8 @@ def doctor_(
     return report.status
 
 
-for group in (payments, acts, customer_acts, status, why, outlook, timeline, preview, completion):
+_GROUPS = (payments, unmatched, bank, acts, customer_acts, status, why, outlook, timeline, preview)
+for group in (*_GROUPS, completion):
     app.add_typer(group.app)
 app.add_typer(calls.app, name="calls")
 

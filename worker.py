@@ -4,9 +4,9 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Interceptor, Worker
 
 from activities.banking.taking import Progress, told_apart
+from activities.banking.watching import Watcher
 from activities.calls import Calls
 from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
@@ -40,6 +41,7 @@ from activities.workplace import Workplace
 from activities.writing import Writer
 from gateways.creditor_file import read_creditor
 from gateways.files import DocumentStore, FolderStore
+from gateways.inbox import Inbox
 from gateways.ledger_files import read_ledger_files
 from gateways.mail import Mail, RedirectedMail, SmtpMail
 from gateways.payments import NoBank, Payments
@@ -65,6 +67,7 @@ WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask]
 GRACE = timedelta(seconds=30)  # what runs at SIGTERM may end by itself
 _AWAY = (RPCError, Unreachable)  # what an outage of a service raises
 DELIVERY_PAUSE = 5.0  # seconds between looks for messages that others recorded
+INBOX_PAUSE = 3.0  # seconds between looks into the watched folder
 
 
 @dataclass(frozen=True)
@@ -203,8 +206,16 @@ def build_worker(
     )
 
 
-async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event) -> None:
+async def serve(
+    client: Client,
+    house: House,
+    clock: Clock,
+    stop: asyncio.Event,
+    *,
+    watcher: Watcher | None = None,
+) -> None:
     """Start what is missing, then work until told to stop; what runs then may end by itself.
+    `watcher`: of the folder whose files are taken in meanwhile, if any.
 
     An outage of the database or of Temporal while it works is waited out. Raises UserMistake and
     Unreachable before anything runs.
@@ -213,15 +224,43 @@ async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event)
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
     nothing_is_missing = False
-    async with build_worker(client, house):
+    async with build_worker(client, house), _watching(watcher, stop):
         while not stop.is_set():
             with _waiting_out():
                 if not nothing_is_missing:
                     await start_what_is_missing(database, client, clock)
                     nothing_is_missing = True
                 await deliver(database, client)
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(stop.wait(), DELIVERY_PAUSE)
+            await _rest(stop, DELIVERY_PAUSE)
+
+
+@asynccontextmanager
+async def _watching(watcher: Watcher | None, stop: asyncio.Event) -> AsyncIterator[None]:
+    """The folder is watched as long as the block lasts; a file that is being taken is finished."""
+    if watcher is None:
+        yield
+        return
+    task = asyncio.create_task(_watch(watcher, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+async def _watch(watcher: Watcher, stop: asyncio.Event) -> None:
+    """Look into the folder again and again, in a thread: a large file keeps nothing else waiting."""
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(watcher.look)
+        except (*_AWAY, OSError) as error:
+            log.warning("DUELY_INBOX waits, its files could not be taken: %s", error)
+        await _rest(stop, INBOX_PAUSE)
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
 
 
 @contextmanager
@@ -255,12 +294,27 @@ def told_to_stop() -> asyncio.Event:
 async def main() -> None:
     """The worker as production runs it."""
     stop = told_to_stop()
-    house = furnish(load_settings())
+    settings = load_settings()
+    house = furnish(settings)
+    watcher = watcher_of(settings, house.workplace.database, REAL_TIME)
     try:
         log.info("worker started on queue %s", QUEUE)
-        await serve(await connect(), house, REAL_TIME, stop)
+        await serve(await connect(), house, REAL_TIME, stop, watcher=watcher)
     finally:
         await house.close()
+
+
+def watcher_of(settings: Settings, database: Database, clock: Clock) -> Watcher | None:
+    """What watches the folder in `DUELY_INBOX`; None where there is none. What it leaves for the
+    workflows, the worker's next delivery brings them."""
+    if settings.inbox is None:
+        return None
+    importer = importer_of(settings, lambda: database, clock)
+
+    def take(paths: Sequence[Path]) -> Taken:
+        return importer.record(paths, clock.business(datetime.now(UTC)))
+
+    return Watcher(Inbox(settings.inbox), take)
 
 
 async def import_files(

@@ -129,6 +129,15 @@ def candidates(journal: Journal, entry: BankEntryRecord) -> tuple[Candidate, ...
     return match(entry_of(entry), ledger_of(journal)).candidates
 
 
+def candidates_of(
+    journal: Journal, entries: Iterable[BankEntryRecord]
+) -> dict[int, tuple[Candidate, ...]]:
+    """The same for each of several entries, by its number: what is known is read once."""
+    ledger = ledger_of(journal)
+    looks = [entry_of(record) for record in entries]
+    return {look.key: match(look, ledger).candidates for look in looks}
+
+
 def entry_of(record: BankEntryRecord) -> Entry:
     assert record.id is not None, "it is recorded"
     original = record.original_minor
