@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from stdnum import iban
+from stdnum import iban, iso11649
 
 _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_REFERENCE = re.compile(r"\bRF[0-9]{2}(?: ?[A-Z0-9]{1,4}){1,6}\b")
 _OTHERS = (
     re.compile(r"(?<![0-9])[0-3]?[0-9][./-][01]?[0-9][./-](?:19|20)?[0-9]{2}(?![0-9])"),
     re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])"),
@@ -22,6 +23,17 @@ Span = tuple[int, int]
 def masked(text: str) -> list[Span]:
     """Where they stand in a folded text (`numbers.folded`), as first and last-plus-one."""
     return [*_accounts(text), *(m.span() for pattern in _OTHERS for m in pattern.finditer(text))]
+
+
+def broken_references(text: str) -> list[re.Match[str]]:
+    """Creditor references whose checksum is wrong: something in them is mistyped."""
+    found = _REFERENCE.finditer(text)
+    return [one for one in found if not _is_reference(one.group().replace(" ", ""))]
+
+
+def _is_reference(letters: str) -> bool:
+    """As a whole, or up to a word behind it that looked as if it belonged to it."""
+    return any(iso11649.is_valid(letters[:end]) for end in range(len(letters), 5, -1))
 
 
 def _accounts(text: str) -> Iterator[Span]:
