@@ -22,6 +22,7 @@ from commands import (
     outlook,
     payments,
     preview,
+    refunds,
     status,
     timeline,
     unmatched,
@@ -149,8 +150,20 @@ def doctor_(
     return report.status
 
 
-_GROUPS = (payments, unmatched, bank, acts, customer_acts, status, why, outlook, timeline, preview)
-for group in (*_GROUPS, completion):
+for group in (
+    payments,
+    refunds,
+    unmatched,
+    bank,
+    acts,
+    customer_acts,
+    status,
+    why,
+    outlook,
+    timeline,
+    preview,
+    completion,
+):
     app.add_typer(group.app)
 app.add_typer(calls.app, name="calls")
 

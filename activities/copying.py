@@ -62,9 +62,9 @@ def copy_rows(url: str, copy: Database, *, customer: str | None = None) -> None:
         with _reading(url) as original, copy.transaction() as session:
             for table in METADATA.sorted_tables:
                 if customer is None:
-                    _copy_table(original, session, table, true(), whole=True)
+                    _copy_table(original, session, table, true())
                 elif (whose := _recorded_of(customer, table)) is not None:
-                    _copy_table(original, session, table, whose, whole=False)
+                    _copy_table(original, session, table, whose, only=customer)
     except DatabaseError as error:
         raise Unreachable("the database (DUELY_DATABASE_URL) cannot be read") from error
 
@@ -114,19 +114,14 @@ def _recorded_of(customer: str, table: Table) -> ColumnElement[bool] | None:
     return true() if table.name in _SHARED else None
 
 
-def _is_of_the_bank(column: Column[Any]) -> bool:
-    """It names an entry of a statement: those are everybody's, and not in one customer's copy."""
-    return any(key.column.table.name == "bank_entry" for key in column.foreign_keys)
-
-
 def _copy_table(
     original: Connection,
     session: Session,
     table: Table,
     wanted: ColumnElement[bool],
-    *,
-    whole: bool,
+    only: str | None = None,
 ) -> None:
+    """`only`: of one customer; what names rows that are left behind (a bank's entry) names none."""
     inspector = inspect(original)
     if not inspector.has_table(table.name):
         return
@@ -134,7 +129,11 @@ def _copy_table(
     columns = [
         column
         for column in table.columns
-        if column.name in there and (whole or not _is_of_the_bank(column))
+        if column.name in there and not (only and _names_what_is_left_behind(column, only))
     ]
     for rows in original.execute(select(*columns).where(wanted)).partitions(_ROWS_AT_ONCE):
         session.execute(insert(table), [dict(row._mapping) for row in rows])
+
+
+def _names_what_is_left_behind(column: Column[Any], customer: str) -> bool:
+    return any(_recorded_of(customer, key.column.table) is None for key in column.foreign_keys)

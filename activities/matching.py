@@ -9,6 +9,7 @@ from sqlmodel import col
 from sqlmodel import select as select_records
 
 from activities import allocating
+from activities.database import let_go
 from activities.facts import ladder_for
 from activities.journal import Journal
 from models.tables import (
@@ -91,7 +92,7 @@ def _try_all(journal: Journal, ledger: Ledger, waiting: Sequence[int], done: Mat
                 left.append(key)
             else:
                 done.rules[verdict.rule] += 1
-        journal.session.flush()
+        let_go(journal.session, records.values())
     return left
 
 

@@ -107,7 +107,7 @@ def _known(known: PaymentRecord, number: str, moved: Money) -> str:
 
 
 async def delivered(database: Database) -> bool:
-    """Whether the workflows were told what was recorded; else the worker does."""
+    """Tell the workflows what was recorded; False where Temporal is away."""
     try:
         await deliver(database, await connect())
     except (Unreachable, RPCError):

@@ -26,6 +26,7 @@ from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecor
 from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+from models.tables.refund import RefundRecord
 
 METADATA = SQLModel.metadata
 
@@ -62,6 +63,7 @@ __all__ = [
     "PaymentStatusRecord",
     "PolicyRecord",
     "PositionRecord",
+    "RefundRecord",
     "RetiredAccountRecord",
     "TaskState",
     "Trouble",

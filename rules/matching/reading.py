@@ -22,7 +22,7 @@ _MARKS = frozenset(
     )
 )
 _AND = frozenset(("UND", "U", "AND", "ET", "EN", "E", "Y", "I", "IR", "OG", "SOWIE", "PLUS"))
-_UNTIL = frozenset(("BIS", "TO", "TOT", "AL", "A", "THRU", "DO", "IKI"))
+_UNTIL = frozenset(("BIS", "TO", "TOT", "AL", "A", "THRU", "DO", "IKI", "TM", "THROUGH", "TILL"))
 _LIST_SIGNS = re.compile(r"[\s/+,;&|.:()\-]*")
 _MOST_IN_RANGE = 60
 
@@ -43,17 +43,20 @@ class Piece:
 
 @dataclass
 class Written:
-    """What a text says. `named`: in full; `brief`: abbreviated, so that only a sum that comes out
-    or a known payer makes it sure; `figures`: digits that name nothing, for typing errors;
-    `serials`: ends of numbers, as a customer would shorten them."""
+    """What a text says. `named`: in full; `listed`: by its end alone, behind one in full; `brief`:
+    abbreviated, so that only a sum that comes out or a known payer makes it sure; `figures`: digits
+    that name nothing, for typing errors; `serials`: ends of numbers, as a customer may shorten
+    them."""
 
     named: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
     brief: set[str] = field(default_factory=set)
     figures: list[str] = field(default_factory=list)
     serials: set[str] = field(default_factory=set)
 
     def add(self, other: "Written") -> None:
         self.named |= other.named
+        self.listed |= other.listed
         self.brief |= other.brief
         self.figures += other.figures
         self.serials |= other.serials
@@ -91,9 +94,9 @@ class _Reader:
         written = Written()
         for one in found:
             (written.named if one.is_sure else written.brief).update(one.numbers)
-            written.brief |= self._continued(one, taken)
+            written.listed |= self._continued(one, taken)
         for left, right in pairwise(found):
-            written.brief |= self._through(left, right)
+            written.listed |= self._through(left, right)
         for reference in self._broken:
             written.brief |= self._named_by(_digits_after(reference.group()))
         written.figures = self._figures(taken)
@@ -147,8 +150,8 @@ class _Reader:
 
     def _through(self, left: _Found, right: _Found) -> set[str]:
         """`2024-00123 bis 2024-00127`: those between two that are named."""
-        words = [piece.text for piece in self._pieces[left.last + 1 : right.first]]
-        if len(words) != 1 or words[0] not in _UNTIL:
+        words = "".join(piece.text for piece in self._pieces[left.last + 1 : right.first])
+        if words not in _UNTIL:
             return set()
         first, last = self._figures_of(left), self._figures_of(right)
         return self._between(first, last) if len(first) == len(last) else set()

@@ -42,7 +42,7 @@ def test_one_file_twice_in_a_call_is_recorded_once(books: Books, tmp_path: Path)
     assert len(books.entries()) == len(ALL)
 
 
-@pytest.mark.parametrize(("first", "second"), combinations_with_replacement(FORMATS, 2))
+@pytest.mark.parametrize(("first", "second"), list(combinations_with_replacement(FORMATS, 2)))
 def test_same_entries_in_any_two_formats_are_recorded_once(
     books: Books, tmp_path: Path, first: Writer, second: Writer
 ) -> None:

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from activities.unmatched import credit_entry, unmatched
+from gateways.statements import read_statements
 from models.tables import (
+    METADATA,
     BankEntryRecord,
-    CreditRecord,
     EntryState,
-    InvoiceRecord,
-    PaymentRecord,
 )
 from rules.errors import FileMistake
 from tests.banking.books import Books
@@ -66,7 +65,7 @@ def test_every_cent_is_allocated_credit_or_unmatched(
     migrated: Path,
     files: list[tuple[str, list[Line]]],
     invoices_after: int,
-    person: bool,  # noqa: FBT001
+    person: bool,
 ) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -103,14 +102,12 @@ def _assert_every_cent(books: Books) -> None:
     counted = [one for one in books.entries() if one.state != EntryState.TAKEN_APART]
     went: Counter[int | None] = Counter()
     with books.database.transaction() as session:
-        for record, minor in (
-            (PaymentRecord.entry, PaymentRecord.entry_minor),
-            (CreditRecord.entry, CreditRecord.amount_minor),
-        ):
-            query = select(record, func.sum(minor)).where(record.is_not(None)).group_by(record)  # type: ignore[union-attr]
-            for entry, sum_ in session.execute(query):
-                went[entry] += int(sum_)
-        balances = list(session.scalars(select(InvoiceRecord.balance_minor)))
+        for table, minor in (("payment", "entry_minor"), ("credit", "amount_minor")):
+            columns = METADATA.tables[table].c
+            query = select(columns.entry, columns[minor]).where(columns.entry.is_not(None))
+            for entry, part in session.connection().execute(query):
+                went[entry] += part
+        balances = list(session.scalars(select(METADATA.tables["invoice"].c.balance_minor)))
     for one in counted:
         assert went[one.id] + one.unmatched_minor == one.amount_minor, one.reason
         assert (one.unmatched_minor >= 0) == (one.amount_minor >= 0) or one.unmatched_minor == 0
@@ -140,16 +137,14 @@ def test_file_that_goes_bad_while_it_is_recorded_leaves_no_row(
     books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was right when it was read through, and somebody wrote on it then."""
-    from activities.banking import recording
-
     whole = camt(tmp_path / "whole.xml", [Paid(100 + n, f"R-{n}") for n in range(700)])
-    before, read = books.rows(), recording.read_statements
+    before = books.rows()
 
     def bad(path: Path, *, max_bytes: int) -> object:
         whole.write_bytes(whole.read_bytes()[:-200])
-        return read(path, max_bytes=max_bytes)
+        return read_statements(path, max_bytes=max_bytes)
 
-    monkeypatch.setattr(recording, "read_statements", bad)
+    monkeypatch.setattr("activities.banking.recording.read_statements", bad)
     with pytest.raises(FileMistake):
         books.take(whole)
     assert books.rows() == before

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -128,11 +129,9 @@ def test_two_processes_share_a_folder(folder: Path) -> None:
     assert other.claim(theirs) is None
 
 
-async def _beside(folder: Path, watching: Watcher) -> None:
-    stop = asyncio.Event()
-    async with _watching(watching, stop):
-        while not (folder / "done").exists() or not names(folder, "done"):
-            await asyncio.sleep(0.01)
+async def _beside(watching: Watcher, taken: Event) -> None:
+    async with _watching(watching, asyncio.Event()):
+        await asyncio.to_thread(taken.wait, 10)
 
 
 def test_worker_watches_beside_its_other_work(
@@ -141,9 +140,9 @@ def test_worker_watches_beside_its_other_work(
     monkeypatch.setattr("worker.INBOX_PAUSE", 0.02)
     folder.mkdir()
     (folder / "a.xml").write_text("x")
-    taken: list[object] = []
-    asyncio.run(_beside(folder, Watcher(Inbox(folder), taken.append)))
-    assert len(taken) == 1
+    taken = Event()
+    asyncio.run(_beside(Watcher(Inbox(folder), lambda paths: taken.set()), taken))
+    assert names(folder, "done") == ["a.xml"]
 
 
 def test_mistake_of_a_file_that_has_gone_is_nobodys(

@@ -100,7 +100,7 @@ def test_known_account_of_equal_balances_pays_the_older() -> None:
 def test_known_account_and_the_sum_of_all_are_enough() -> None:
     known = ledger(claim("2024-00123"), claim("2024-00200", 3_000), accounts={"DE1": "ACME"})
     verdict = match(money("Sammelüberweisung", 13_000, party_account="DE1"), known)
-    assert verdict.rule is Rule.ACCOUNT_TOTAL
+    assert verdict.rule is Rule.TOTAL
     assert sorted(paid(verdict)) == [("2024-00123", 10_000), ("2024-00200", 3_000)]
 
 

@@ -96,6 +96,25 @@ def test_several_numbers_whose_sum_comes_out_are_all_paid(text: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["2024-00123/00456", "2024-00123 t/m 2024-00125"])
+def test_list_over_several_customers_is_paid_where_its_sum_comes_out(text: str) -> None:
+    known = ledger(
+        claim("2024-00123", 1_000),
+        claim("2024-00124", 2_000, "B"),
+        claim("2024-00125", 3_500, "C"),
+        claim("2024-00456", 5_500, "B"),
+    )
+    assert sum(amount for _, amount in paid(match(money(text, 6_500), known))) == 6_500
+    assert len(match(money(text, 6_500), known).shares) > 1
+    assert match(money(text, 6_400), known).rule is Rule.DOUBT
+
+
+def test_creditor_reference_in_a_text_names_its_invoice() -> None:
+    for text in ("Ref. RF947310628", "RF94 7310 628 danke", "ZAHLUNG RF94\n7310628"):
+        verdict = match(money(text), ledger(claim("7310628")))
+        assert (verdict.rule, paid(verdict)) == (Rule.REFERENCE, [("7310628", 10_000)])
+
+
 def test_creditor_reference_names_its_invoice() -> None:
     known = ledger(claim("2024-00123"))
     verdict = match(money("", references=("RF46 2024 0012 3",)), known)

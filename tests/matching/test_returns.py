@@ -30,6 +30,15 @@ def test_money_that_leaves_and_names_a_payment_exactly_is_its_return() -> None:
     assert match(money("2024-00123", -9_000), after_a_payment("")).rule is Rule.NOT_OURS
 
 
+def test_supplier_whose_invoice_is_numbered_like_ours_is_none_of_ours() -> None:
+    known = after_a_payment("")
+    assert match(money("2024-00123", -10_000, party_name="Paketdienst"), known).rule is (
+        Rule.NOT_OURS
+    )
+    known.add_account("DE1", "ACME")
+    assert paid(match(money("2024-00123", -10_000, party_account="DE1"), known))
+
+
 def test_return_before_its_payment_waits() -> None:
     known = ledger(claim("2024-00123"))
     assert match(money("2024-00123", -10_000, is_return=True), known).rule is Rule.DOUBT

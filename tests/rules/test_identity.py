@@ -87,7 +87,7 @@ def test_structured_reference_is_found_in_the_text_of_another_format() -> None:
         ("532013000", "532013001", False),
     ],
 )
-def test_account_as_banks_write_it(one: str, other: str, same: bool) -> None:  # noqa: FBT001
+def test_account_as_banks_write_it(one: str, other: str, same: bool) -> None:
     assert same_account(one, other) is same
     assert same_account(other, one) is same
 
