@@ -26,6 +26,7 @@ from models.tables import (
     EntryState,
     PaymentRecord,
     PaymentStatusRecord,
+    RefundRecord,
 )
 from rules.matching import Rule
 from rules.money import Money
@@ -340,6 +341,8 @@ def _answer(file: str, one: PaymentStatus) -> PaymentStatusRecord:
     )
 
 
-def _ours(journal: Journal, named: Iterable[str]) -> set[str]:
-    """Those that are orders of ours."""
-    return {key for key in named if journal.session.get(CollectionRecord, key) is not None}
+def _ours(journal: Journal, named: set[str]) -> set[str]:
+    """Those that are orders of ours: debits and refunds, by their keys."""
+    debits = select(CollectionRecord.key).where(col(CollectionRecord.key).in_(named))
+    refunds = select(RefundRecord.key).where(col(RefundRecord.key).in_(named))
+    return {*journal.session.scalars(debits), *journal.session.scalars(refunds)}

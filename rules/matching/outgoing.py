@@ -11,7 +11,7 @@ from rules.matching.values import Claim, Entry, Rule, Share, Verdict
 def match_outgoing(entry: Entry, ledger: Ledger) -> Verdict:
     """A refund by its end-to-end id; a return by that of the payment it undoes, else by the numbers
     it names. What says neither is a payment of our own."""
-    if refund := ledger.refund(entry.end_to_end_id):
+    if refund := ledger.refund(entry.end_to_end_id, -entry.amount):
         return Verdict(rule=Rule.REFUND, reason=f"is refund {refund}", refund=refund)
     if verdict := _by_order(entry, ledger):
         return verdict

@@ -58,7 +58,8 @@ def test_supplier_is_none_of_ours() -> None:
 
 def test_refund_is_known_by_its_end_to_end_id() -> None:
     known = after_a_payment()
-    known.add_refund("refund:F-1", "F-1")
+    known.add_refund("refund:F-1", "F-1", 500)
     assert match(money("", -500, end_to_end_id="refund:F-1"), known).refund == "F-1"
+    assert match(money("", -400, end_to_end_id="refund:F-1"), known).rule is Rule.NOT_OURS
     back = match(money("", 500, end_to_end_id="refund:F-1", is_return=True), known)
     assert (back.rule, back.refund) == (Rule.REFUND, "F-1")

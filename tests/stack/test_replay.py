@@ -131,7 +131,14 @@ def test_two_replays_leave_identical_timelines(sample: Path, tmp_path: Path) -> 
 def test_replay_of_daily_statements_leaves_the_timeline_of_the_table(tmp_path: Path) -> None:
     invoices, payments = ledger(tmp_path, customers=2)
     write_daily_statements(payments, tmp_path / "bank")
-    words = ["--invoices", invoices, "--policy", SAMPLES / "standard.toml", "--until", "2012-08-31"]
+    words: list[str | Path] = [
+        "--invoices",
+        invoices,
+        "--policy",
+        SAMPLES / "standard.toml",
+        "--until",
+        "2012-08-31",
+    ]
     for out, given in (("table", payments), ("statements", tmp_path / "bank")):
         done = replayed(tmp_path / out, *words, "--payments", given)
         assert done.returncode == 0, done.stderr
