@@ -2,6 +2,7 @@
 
 from activities import cases_record, notices_record
 from activities.acts import once
+from activities.banking.age import waits_since
 from activities.facts import open_cases
 from activities.holds import begin_customer_pause, end_hold, open_invoices, standing_holds
 from activities.journal import Journal
@@ -176,6 +177,11 @@ class _Acting:
             return "a notice to this customer is on its way already"
         if notices_record.day_is_taken(self._journal, customer_id, today):
             return "a notice went to this customer today, no second one does"
+        until = waits_since(self._journal.session, [one for _, one in self._cases], max(today))
+        if until is not None:
+            return (
+                f"the bank's data ends on {until}, too old to remind on: import a newer statement"
+            )
         return ""
 
     def _parked(self, trouble: Trouble) -> bool:

@@ -10,6 +10,7 @@ from models.tables.bank import (
     EntryState,
     PayerAccountRecord,
     PaymentStatusRecord,
+    RetiredAccountRecord,
 )
 from models.tables.call_task import CallAttemptRecord, CallItemRecord, CallTaskRecord, TaskState
 from models.tables.collection import CollectionRecord
@@ -74,6 +75,7 @@ __all__ = [
     "ProposalState",
     "ProposedEndingRecord",
     "RefundRecord",
+    "RetiredAccountRecord",
     "StaffSessionRecord",
     "StaffUserRecord",
     "TaskState",
