@@ -99,10 +99,5 @@ def _calls_of_the_clock(path: Path) -> list[str]:
 
 
 def test_nobody_below_the_top_asks_the_time() -> None:
-<<<<<<< HEAD
-    tops = ("sandbox", "commands", "web", "bench")
-    below = [path for path in MODULES if path.parts[0] not in tops]
-=======
     below = [path for path in MODULES if path.parts[0] not in TOP]
->>>>>>> web
     assert [call for path in below for call in _calls_of_the_clock(path)] == []
