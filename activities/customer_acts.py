@@ -72,6 +72,10 @@ class _Acting:
                 return self._retry()
             case say.ApproveCase():
                 return self._approve_case(act)
+            case say.DeclineCase():
+                return cases_record.decline(self._journal, self._customer.customer_id, act)
+            case say.LawyerTold():
+                return cases_record.lawyer_told(self._journal, self._customer.customer_id, act.case)
             case say.SendNow():
                 return self._send_now()
 
@@ -190,7 +194,7 @@ class _Acting:
     def _approve_case(self, act: say.ApproveCase) -> str:
         if self._work.mode is not MailMode.SEND:
             return "no case leaves while DUELY_MAIL_MODE is not send"
-        return cases_record.approve(self._journal, self._customer.customer_id, act.case)
+        return cases_record.approve(self._journal, self._customer.customer_id, act.case, act.reason)
 
     def _due_for_a_notice(self) -> list[Waiting]:
         now = self._journal.now

@@ -24,7 +24,7 @@ from temporalio.service import RPCError
 from commands.at_hand import login_name
 from commands.printing import say
 from models import names
-from models.messages import Act, Case, Customer, Refund, Task
+from models.messages import Act, Answer, Case, Customer, Refund, Task
 from models.tables import MessageRecord
 from rules.errors import Unreachable, UserMistake
 from worker import connect
@@ -94,20 +94,20 @@ def was_done(session: Session, wanted: Wanted) -> bool:
 
 
 def ask(wanted: Wanted, patience: float, done: str) -> None:
-    """Have an act done and say so: `done`, a sentence.
+    """Have an act done and say so: `done`, a sentence, or what was done instead.
 
     Raises UserMistake with the record's sentence where it is refused, Unreachable where nobody
     answers; what became of the act is then unknown, and its key is in the sentence.
     """
-    asyncio.run(_ask(wanted, patience))
-    say(done)
+    answer = asyncio.run(_ask(wanted, patience))
+    say(answer.told or done)
 
 
 def say_it_was_done(wanted: Wanted) -> None:
     say(f"That was done already under key {wanted.act.key}; nothing was changed.")
 
 
-async def _ask(wanted: Wanted, patience: float) -> None:
+async def _ask(wanted: Wanted, patience: float) -> Answer:
     client = await connect()
     workflow, workflow_id = wanted.workflow
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
@@ -119,11 +119,12 @@ async def _ask(wanted: Wanted, patience: float) -> None:
     )
     unknown = f"the outcome is unknown, repeat it with --key {wanted.act.key}"
     try:
-        await client.execute_update_with_start_workflow(
+        answer: Answer = await client.execute_update_with_start_workflow(
             wanted.update,
             wanted.act,
             start_workflow_operation=start,
             id=wanted.act.key,
+            result_type=Answer,
             rpc_timeout=timedelta(seconds=patience),
         )
     except WorkflowUpdateFailedError as failed:
@@ -132,3 +133,4 @@ async def _ask(wanted: Wanted, patience: float) -> None:
         raise Unreachable(f"no worker answered within {patience:g} seconds: {unknown}") from error
     except RPCError as error:
         raise Unreachable(f"Temporal did not take it ({error.message}): {unknown}") from error
+    return answer

@@ -197,6 +197,14 @@ class CustomerDunning(Waits):
         await self.assemble_cases([act.case])
         return answer
 
+    @workflow.update(name="decline_case", description="No: its invoices wait and are asked again")
+    async def decline_case(self, act: say.DeclineCase) -> Answer:
+        return await self._do(act)
+
+    @workflow.update(name="lawyer_told", description="The lawyer knows what has changed")
+    async def lawyer_told(self, act: say.LawyerTold) -> Answer:
+        return await self._do(act)
+
     async def _do(self, act: CustomerAct) -> Answer:
         """Record the act, or refuse it with the record's reason; then look at what is due."""
         self._asked += 1
