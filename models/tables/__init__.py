@@ -10,6 +10,7 @@ from models.tables.bank import (
     EntryState,
     PayerAccountRecord,
     PaymentStatusRecord,
+    RetiredAccountRecord,
 )
 from models.tables.call_task import CallAttemptRecord, CallItemRecord, CallTaskRecord, TaskState
 from models.tables.collection import CollectionRecord
@@ -63,6 +64,7 @@ __all__ = [
     "PolicyRecord",
     "PositionRecord",
     "RefundRecord",
+    "RetiredAccountRecord",
     "TaskState",
     "Trouble",
 ]
