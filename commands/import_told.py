@@ -45,9 +45,9 @@ def _file(file: BankFileTaken) -> Iterator[str]:
         yield _statement(one)
         yield from _remarks(one)
     if file.answers:
-        yield f"{file.answers} answers of the bank to our orders recorded"
+        yield f"recorded: {_counted(file.answers, 'answer')} of the bank to our orders"
     if file.strangers:
-        yield f"{file.strangers} of them are answers to orders that Duely did not send"
+        yield f"to orders that Duely did not send: {file.strangers} of them"
     if not file.statements and not file.answers:
         yield "it holds no statement and no answer, nothing was recorded"
 
@@ -56,11 +56,19 @@ def _statement(one: StatementTaken) -> str:
     kind = "notification" if one.is_notification else "statement"
     number = f" {one.number}" if one.number else ""
     account = f"account {one.account}" if one.account else "an account it does not name"
-    return f"{kind}{number} of {account}, {one.entries} entries; {_balance(one)}"
+    return (
+        f"{kind}{number} of {account}, {_counted(one.entries, 'entry', 'entries')}; {_balance(one)}"
+    )
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
 
 
 def _balance(one: StatementTaken) -> str:
     total = Money(one.total, one.currency)
+    if one.adds_up is False and one.closing is None:
+        return f"IT DOES NOT ADD UP: {one.note}; its entries make {total}"
     if one.opening is None or one.closing is None:
         return f"they make {total}, it gives no balances to check"
     opening, closing = Money(one.opening, one.currency), Money(one.closing, one.currency)
@@ -72,13 +80,15 @@ def _balance(one: StatementTaken) -> str:
 
 def _remarks(one: StatementTaken) -> Iterator[str]:
     if one.known:
-        yield f"  {one.known} payments were known already from another file"
+        yield f"  known already from another file: {_counted(one.known, 'payment')}"
     if one.doubtful:
-        yield f"  {one.doubtful} may be known already: they wait for a person (unmatched)"
+        doubtful = _counted(one.doubtful, "payment")
+        yield f"  may be known already, waiting for a person (unmatched): {doubtful}"
     if one.taken_apart:
-        yield f"  {one.taken_apart} batches are taken apart into their single payments now"
+        batches = _counted(one.taken_apart, "batch", "batches")
+        yield f"  taken apart into single payments now: {batches}"
     if one.as_one:
-        yield f"  {one.as_one} payments belong to a batch that was dealt with as one sum"
+        yield f"  in a batch that was dealt with as one sum: {_counted(one.as_one, 'payment')}"
     if one.note and one.adds_up is not False:
         yield f"  {one.note}"
 

@@ -22,11 +22,9 @@ from models.tables import (
     METADATA,
     BankFileRecord,
     BankStatementRecord,
-    CollectionRecord,
     EntryState,
     PaymentRecord,
     PaymentStatusRecord,
-    RefundRecord,
 )
 from rules.matching import Rule
 from rules.money import Money
@@ -343,6 +341,10 @@ def _answer(file: str, one: PaymentStatus) -> PaymentStatusRecord:
 
 def _ours(journal: Journal, named: set[str]) -> set[str]:
     """Those that are orders of ours: debits and refunds, by their keys."""
-    debits = select(CollectionRecord.key).where(col(CollectionRecord.key).in_(named))
-    refunds = select(RefundRecord.key).where(col(RefundRecord.key).in_(named))
-    return {*journal.session.scalars(debits), *journal.session.scalars(refunds)}
+    found: set[str] = set()
+    for table in ("collection", "refund"):
+        key = METADATA.tables[table].c.key
+        found |= set(
+            journal.session.connection().execute(select(key).where(key.in_(named))).scalars()
+        )
+    return found
