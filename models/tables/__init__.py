@@ -27,6 +27,12 @@ from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
 from models.tables.refund import RefundRecord
+from models.tables.staff import (
+    KeptFormRecord,
+    LoginTryRecord,
+    StaffSessionRecord,
+    StaffUserRecord,
+)
 
 METADATA = SQLModel.metadata
 
@@ -50,8 +56,10 @@ __all__ = [
     "HoldRecord",
     "InvoiceLineRecord",
     "InvoiceRecord",
+    "KeptFormRecord",
     "LegalCaseItemRecord",
     "LegalCaseRecord",
+    "LoginTryRecord",
     "MessageRecord",
     "NoticeItemRecord",
     "NoticePartRecord",
@@ -65,6 +73,8 @@ __all__ = [
     "PositionRecord",
     "RefundRecord",
     "RetiredAccountRecord",
+    "StaffSessionRecord",
+    "StaffUserRecord",
     "TaskState",
     "Trouble",
 ]
