@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rules.errors import UserMistake
@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     import_max: int = Field(default=50_000_000, gt=0)
     backlog_per_day: int = Field(default=200, ge=0)
     render_processes: int = Field(default=1, ge=1, le=64)
+    twilio_account: str = ""
+    twilio_token: SecretStr = SecretStr("")
+    twilio_from: str = ""
+    twilio_api: str = "https://api.twilio.com"
+    public_url: str = ""
 
     @field_validator("mail_mode")
     @classmethod
