@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp import BasicAuth, ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
 from twilio.http.response import Response
 
 from rules.errors import InDoubt, Unreachable
@@ -50,6 +50,9 @@ class TwilioWeb:
         **_of_the_library: object,
     ) -> Response:
         """One request; the library's further words are its defaults. Raises Unreachable, InDoubt."""
+        sent = dict(headers or {})
+        if auth:
+            sent["Authorization"] = encode_basic_auth(*auth)
         try:
             async with (
                 ClientSession(timeout=self._patience) as session,
@@ -58,8 +61,7 @@ class TwilioWeb:
                     self._base + urlsplit(url).path,
                     params=params,
                     data=data,
-                    headers=headers,
-                    auth=BasicAuth(*auth) if auth else None,
+                    headers=sent,
                     allow_redirects=False,
                 ) as answer,
             ):

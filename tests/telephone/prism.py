@@ -1,0 +1,89 @@
+"""Prism, a server that checks each request against Twilio's OpenAPI description, in a process of its
+own. It comes from npm and takes its time, so it is started as soon as pytest knows that it is needed."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+PACKAGE = "@stoplight/prism-cli@5.14.2"
+DESCRIPTION = Path(__file__).parents[3] / "shared" / "specs" / "twilio_api_v2010.json"
+_PATIENCE = 120.0  # seconds, from its start: fetching it the first time takes 25 on two cores
+
+
+@dataclass(frozen=True)
+class Prism:
+    """A running server, or one that is coming up."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    output: Path
+    begun: float
+
+    def wait(self) -> str:
+        """Until it answers; the sentence why it will not, "" where it does."""
+        while time.monotonic() < self.begun + _PATIENCE:
+            if self.process.poll() is not None:
+                return f"Prism cannot be had ({PACKAGE}): {_last_line(self.output)}"
+            if _answers(self.url):
+                return ""
+            time.sleep(0.1)
+        return f"Prism ({PACKAGE}) did not answer within {_PATIENCE:.0f} s"
+
+    def close(self) -> None:
+        """With everything npx started."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(10)
+
+
+def obstacle() -> str:
+    """Why there is no Prism here, in one line; "" where it may be started."""
+    if shutil.which("npx") is None:
+        return "no npx on this machine (Node.js): Twilio's description is not checked"
+    if not DESCRIPTION.exists():
+        return f"no {DESCRIPTION.name} beside this checkout: Twilio's description is not checked"
+    return ""
+
+
+def start(folder: Path) -> Prism:
+    port = _free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    output = folder / "prism.log"
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            ["npx", "--yes", PACKAGE, "mock", "--errors", "-p", str(port), str(DESCRIPTION)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Prism(f"http://127.0.0.1:{port}", process, output, time.monotonic())
+
+
+def _free_port() -> int:
+    with socket.socket() as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        return int(any_port.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2):  # noqa: S310 - our own address
+            return True
+    except HTTPError as answer:
+        answer.close()
+        return True
+    except URLError:
+        return False
+
+
+def _last_line(output: Path) -> str:
+    lines = output.read_text("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
