@@ -150,7 +150,9 @@ def hear(record: PhoneCallRecord, status: Status, at: datetime) -> LegState | No
     same statuses leave the same record."""
     before = _employee(record) if status.leg is Leg.EMPLOYEE else _customer(record)
     after = further(before, status.state)
-    record.sid, record.in_doubt = status.sid, False
+    record.sid = status.sid
+    if record.in_doubt:
+        record.in_doubt, record.reason = False, ""
     if status.leg is Leg.EMPLOYEE:
         record.employee_state = after.value
         if before not in OVER and after in OVER:

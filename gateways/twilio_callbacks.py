@@ -27,6 +27,7 @@ _STATES = {
     "failed": LegState.FAILED,
     "canceled": LegState.CANCELED,
 }
+_CALL = re.compile(r"[0-9]{1,9}")
 _SID = re.compile(r"CA[0-9a-fA-F]{32}")
 
 
@@ -88,14 +89,14 @@ class _Form(dict[str, str]):
 
 def _status(query: Mapping[str, list[str]], form: Mapping[str, str]) -> Status:
     try:
-        call, leg = int(query["call"][0]), Leg(query["leg"][0])
+        call, leg = query["call"][0], Leg(query["leg"][0])
         state = _STATES[form["CallStatus"]]
         sid = form["CallSid" if leg is Leg.EMPLOYEE else "ParentCallSid"]
     except (KeyError, ValueError):
         raise NotUnderstood("it names no leg of a call, or a state that is none") from None
-    if not _SID.fullmatch(sid):
-        raise NotUnderstood("it names no call of Twilio's")
-    return Status(call, leg, state, sid, _moment(form.get("Timestamp", "")), _seconds(form))
+    if not _SID.fullmatch(sid) or not _CALL.fullmatch(call):
+        raise NotUnderstood("the call it names is none")
+    return Status(int(call), leg, state, sid, _moment(form.get("Timestamp", "")), _seconds(form))
 
 
 def _moment(text: str) -> datetime | None:

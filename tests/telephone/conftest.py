@@ -1,7 +1,5 @@
 """Prism comes up while other tests run: it is waited for by the first test that asks for it."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.telephone import prism as server
@@ -22,11 +20,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def prism(pytestconfig: pytest.Config) -> Iterator[server.Prism]:
+def prism(pytestconfig: pytest.Config) -> server.Prism:
     """Skips, with one line that says why, where Prism cannot be had."""
     started = pytestconfig.stash.get(_STARTED, None)
     if started is None:
         pytest.skip(server.obstacle())
     if obstacle := started.wait():
         pytest.skip(obstacle)
-    yield started
+    return started

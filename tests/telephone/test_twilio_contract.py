@@ -1,12 +1,8 @@
 """What we send is what Twilio's own description of its interface takes, judged by Prism."""
 
-import json
-
 from gateways.twilio_web import TwilioWeb
-from tests.telephone.prism import DESCRIPTION, Prism
+from tests.telephone.prism import CALLS, Prism, calls_form
 from tests.telephone.scripted_twilio import ACCOUNT, DIAL, EMPLOYEE, scripted, telephone
-
-PATH = "/2010-04-01/Accounts/{AccountSid}/Calls.json"
 
 
 async def test_call_we_ask_for_is_valid_by_twilios_description(prism: Prism) -> None:
@@ -16,7 +12,7 @@ async def test_call_we_ask_for_is_valid_by_twilios_description(prism: Prism) -> 
 
 async def test_request_without_our_number_is_refused_by_the_description(prism: Prism) -> None:
     """Prism does look: its yes means something."""
-    path = PATH.replace("{AccountSid}", ACCOUNT)
+    path = CALLS.replace("{AccountSid}", ACCOUNT)
     answer = await TwilioWeb(prism.url).request(
         "POST", f"https://api.twilio.com{path}", data={"To": EMPLOYEE}, auth=(ACCOUNT, "token")
     )
@@ -28,6 +24,4 @@ async def test_description_knows_every_parameter_we_send(prism: Prism) -> None:
     """A word it does not know passes Prism: Twilio ignores such words, and so would the call."""
     async with scripted() as twilio:
         await telephone(twilio.url).ring(DIAL)
-    posted = json.loads(DESCRIPTION.read_bytes())["paths"][PATH]["post"]["requestBody"]
-    form = posted["content"]["application/x-www-form-urlencoded"]["schema"]["properties"]
-    assert {name for name, _ in twilio.forms[0]} - set(form) == set()
+    assert {name for name, _ in twilio.forms[0]} - set(calls_form()) == set()
