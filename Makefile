@@ -8,7 +8,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo test format format-check lint types pytest lock clean help
+.PHONY: demo web test format format-check lint types pytest lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -16,6 +16,9 @@ help:  ## this list
 
 demo: .venv/.installed  ## the whole life of a sample ledger, on a fast calendar (EXIT=1: ends by itself)
 	@$(BIN)/python starter.py demo $(if $(filter-out 0,$(EXIT)),--exit)
+
+web: .venv/.installed  ## the staff console on the database that DUELY_DATABASE_URL names
+	@$(BIN)/python -m web
 
 test: format-check lint types pytest  ## all checks: format, lint, strict types, tests
 

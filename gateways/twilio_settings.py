@@ -1,6 +1,6 @@
 """Whether and how Twilio is connected, by the settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from gateways.phone_numbers import dialable
@@ -18,8 +18,8 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class Connection:
     """The way out, and the check of what comes back; None where no provider is connected."""
 
-    telephone: Telephone
-    callbacks: TwilioCallbacks | None
+    telephone: Telephone = field(default_factory=NoTelephone)
+    callbacks: TwilioCallbacks | None = None
 
 
 def telephone_of(settings: Settings) -> Connection:
@@ -31,7 +31,7 @@ def telephone_of(settings: Settings) -> Connection:
         "DUELY_TWILIO_FROM": settings.twilio_from,
     }
     if not any(given.values()):
-        return Connection(NoTelephone(), None)
+        return Connection()
     missing = [name for name, value in given.items() if not value]
     if missing:
         raise UserMistake(f"{missing[0]} is not set, expected all of {', '.join(given)}, or none")

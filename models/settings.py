@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     import_max: int = Field(default=50_000_000, gt=0)
     backlog_per_day: int = Field(default=200, ge=0)
     render_processes: int = Field(default=1, ge=1, le=64)
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(default=8000, ge=0, le=65_535)
     twilio_account: str = ""
     twilio_token: SecretStr = SecretStr("")
     twilio_from: str = ""

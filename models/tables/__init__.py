@@ -26,6 +26,12 @@ from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.phone_call import PhoneCallRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+from models.tables.staff import (
+    KeptFormRecord,
+    LoginTryRecord,
+    StaffSessionRecord,
+    StaffUserRecord,
+)
 
 METADATA = SQLModel.metadata
 
@@ -49,8 +55,10 @@ __all__ = [
     "HoldRecord",
     "InvoiceLineRecord",
     "InvoiceRecord",
+    "KeptFormRecord",
     "LegalCaseItemRecord",
     "LegalCaseRecord",
+    "LoginTryRecord",
     "MessageRecord",
     "NoticeItemRecord",
     "NoticePartRecord",
@@ -63,6 +71,8 @@ __all__ = [
     "PhoneCallRecord",
     "PolicyRecord",
     "PositionRecord",
+    "StaffSessionRecord",
+    "StaffUserRecord",
     "TaskState",
     "Trouble",
 ]

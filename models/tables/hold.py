@@ -1,6 +1,6 @@
 """Holds: why a ladder waits. A customer's pause has no invoice and holds each of theirs."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
@@ -9,7 +9,8 @@ from models.tables.base import UtcDateTime
 
 class HoldRecord(SQLModel, table=True):
     """`until` is the instant it ends by itself (None: somebody ends it), `ended_at` when it did.
-    `task` names the call task a promise was made in, "" for none."""
+    `task` names the call task a promise was made in, "" for none; `promised_for` is the day that was
+    promised (None in rows older than the column)."""
 
     __tablename__ = "hold"
 
@@ -21,5 +22,6 @@ class HoldRecord(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     task: str = ""
+    promised_for: date | None = None
     reason: str = ""
     actor: str = ""

@@ -1,4 +1,4 @@
-"""Telephone calls made by click"""
+"""Telephone calls made by click, and the numbers of those who click"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,7 @@ from alembic import op
 import models.tables.base
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -39,7 +39,11 @@ def upgrade() -> None:
     with op.batch_alter_table("phone_call") as batch_op:
         batch_op.create_index("ix_phone_call_customer_id", ["customer_id"])
         batch_op.create_index("ix_phone_call_task", ["task"])
+    with op.batch_alter_table("staff_user") as batch_op:
+        batch_op.add_column(sa.Column("phone", sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("staff_user") as batch_op:
+        batch_op.drop_column("phone")
     op.drop_table("phone_call")

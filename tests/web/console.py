@@ -1,0 +1,131 @@
+"""A console, its record, and browsers that are logged in there."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+from fastapi.testclient import TestClient
+from temporalio.client import Client
+
+from activities.staff_accounts import add_account
+from gateways.files import FolderStore
+from gateways.passwords import Passwords
+from models.settings import Settings
+from rules.errors import Unreachable
+from rules.staff import Role
+from tests.commands.record import Record, berlin
+from tests.workflows.policies import SHORT
+from web.app import build_app
+from web.desk import Desk
+from worker import open_database
+
+PASSWORD = "correct horse battery"
+STAFF = {"audrey": Role.AUDITOR, "anna": Role.STAFF, "ben": Role.STAFF, "lea": Role.LEAD}
+PASSWORDS = Passwords(PasswordHasher.from_parameters(CHEAPEST))
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+class Console:
+    """`record.now` is the hour of the ladders, `now` the one of sessions; both stand still."""
+
+    def __init__(self, folder: Path, new_database: Path) -> None:
+        self.url = f"sqlite:///{shutil.copy(new_database, folder)}"
+        self.record = Record(self.url)
+        self.now = berlin("2026-03-02")
+        self._browsers: list[TestClient] = []
+        self.desk = _Desk(
+            open_database(Settings(database_url=self.url)),
+            FolderStore(folder / "documents"),
+            _nobody,
+            passwords=PASSWORDS,
+            now=lambda: self.now,
+        )
+        self.desk.console = self
+        self.app = build_app(self.desk)
+
+    @staticmethod
+    def made_once(file: Path) -> Path:
+        database = open_database(Settings(database_url=f"sqlite:///{file}"))
+        with database.transaction() as session:
+            for name, role in STAFF.items():
+                add_account(session, PASSWORDS, name, role, PASSWORD, berlin("2026-03-02"))
+        database.close()
+        return file
+
+    def close(self) -> None:
+        for browser in self._browsers:
+            browser.close()
+        self.desk.database.close()
+        self.record.close()
+
+    def passes(self, time: timedelta) -> None:
+        self.now += time
+
+    def browser(self, base_url: str = "http://desk.example") -> "Browser":
+        found = Browser(self.app, base_url=base_url, follow_redirects=False)
+        self._browsers.append(found)
+        return found
+
+    def logged_in(self, name: str = "anna") -> "Browser":
+        browser = self.browser()
+        answer = browser.log_in(name)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    def rows(self, table: Any) -> list[Any]:
+        with self.desk.database.transaction() as session:
+            return list(session.query(table).all())
+
+    def called(self) -> None:
+        """On Tuesday 2026-03-10 the customer's call is due, its task open."""
+        self.record.policy = SHORT
+        self.record.invoice()
+        self.record.send("2026-03-05")
+        self.record.gather("2026-03-10")
+        self.record.now = berlin("2026-03-10", "11:00")
+
+
+class _Desk(Desk):
+    """Business time is the record's."""
+
+    console: Console
+
+    def business_now(self) -> datetime:
+        return self.console.record.now
+
+
+class Browser(TestClient):
+    """Keeps cookies, and sends a page's hidden fields along with what is typed, as browsers do."""
+
+    def log_in(self, name: str, password: str = PASSWORD, **typed: str) -> httpx.Response:
+        words = {"username": name, "password": password, **typed}
+        return self.send_form("/login", words, of=self.get("/login"))
+
+    def send_form(
+        self, action: str, typed: dict[str, str], *, of: httpx.Response, **words: Any
+    ) -> httpx.Response:
+        """The form of a page that leads to `action`, filled in."""
+        return self.post(action, data={**hidden(of.text, action), **typed}, **words)
+
+
+def hidden(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that leads there."""
+    for form in _forms(page):
+        if f'action="{action}"' in form.partition(">")[0]:
+            return dict(_HIDDEN.findall(form))
+    raise AssertionError(f"no form leads to {action}")
+
+
+def _forms(page: str) -> Iterator[str]:
+    for part in page.split("<form")[1:]:
+        yield part.partition("</form>")[0]
+
+
+async def _nobody() -> Client:
+    raise Unreachable("Temporal at 127.0.0.1:1 cannot be reached (TEMPORAL_ADDRESS)")

@@ -1,0 +1,27 @@
+"""The staff console as an application: its pages, in one frame of access and headers."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from web.answers import STATIC, Headers, add_handlers
+from web.desk import Desk
+from web.pages import login, telephone, today
+from web.routes import Declared
+
+_FILES = Path(__file__).with_name("static")
+_GROUPS = (login.routes, today.routes, telephone.routes)
+DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)
+
+
+def build_app(desk: Desk) -> FastAPI:
+    """Nothing but what is declared, and the files of `web/static`."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = desk
+    app.add_middleware(Headers)
+    add_handlers(app)
+    for group in _GROUPS:
+        app.include_router(group.router)
+    app.mount(STATIC, StaticFiles(directory=_FILES), name="static")
+    return app

@@ -1,0 +1,51 @@
+"""What the console's pages stand on, put together once: database, Temporal, files, the hours."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from temporalio.client import Client
+
+from activities.database import Database
+from activities.dialling import Dialling
+from gateways.files import DocumentStore
+from gateways.passwords import Passwords
+from gateways.twilio_settings import Connection
+from rules.clock import REAL_TIME, Clock
+
+PATIENCE = 10.0  # seconds somebody waits for a worker's answer
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Desk:
+    """`now` is the real time, which sessions live by; `clock` makes business time of it, which the
+    ladders live by. `connect` raises Unreachable where Temporal does not answer. `phone` rings
+    people, where a provider is connected."""
+
+    database: Database
+    store: DocumentStore
+    connect: Callable[[], Awaitable[Client]]
+    clock: Clock = REAL_TIME
+    passwords: Passwords = field(default_factory=Passwords)
+    now: Callable[[], datetime] = real_now
+    patience: float = PATIENCE
+    phone: Connection = field(default_factory=Connection)
+    _client: Client | None = None
+
+    def business_now(self) -> datetime:
+        """Before the calendar begins, which a demo's does a moment after its start, it is its first."""
+        return max(self.clock.business(self.now()), self.clock.origin)
+
+    @property
+    def dialling(self) -> Dialling:
+        return Dialling(self.database, self.phone.telephone, self.clock)
+
+    async def temporal(self) -> Client:
+        """Connected when first needed: pages can be read while Temporal is away."""
+        if self._client is None:
+            self._client = await self.connect()
+        return self._client
