@@ -22,19 +22,20 @@ from commands import (
     outlook,
     payments,
     preview,
+    refunds,
     status,
     timeline,
     why,
 )
 from commands.doctor import doctor
 from commands.import_plan import plan_json, plan_text
-from gateways.ledger_files import read_ledger_files
 from gateways.policy_files import read_policy
 from gateways.process import end_process
 from gateways.toml_files import TomlDocument
 from models.settings import Documents, load_settings
 from rules.clock import REAL_TIME
 from rules.errors import Unreachable, UserMistake
+from sandbox.bank_payments import read_ledger
 from sandbox.demo import DemoFailed, demo
 from sandbox.progress import Bar
 from sandbox.replay import Replay, ReplayFailed, replay
@@ -94,7 +95,9 @@ def _told(taken: Taken) -> None:
 @app.command("replay")
 def replay_(
     invoices: Annotated[Path, typer.Option(help="The ledger's invoices, CSV")],
-    payments: Annotated[Path, typer.Option(help="Its payments, CSV")],
+    payments: Annotated[
+        list[Path], typer.Option(help="Its payments: CSV, a bank's files, or a folder of them")
+    ],
     policy: Annotated[Path, typer.Option(help="The dunning policy, TOML")],
     to: Annotated[Path, typer.Option("--out", help="Folder for timeline, mails and summary")],
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day")] = None,
@@ -107,8 +110,11 @@ def replay_(
     settings = load_settings()
     chosen = read_policy(policy)
     text = TomlDocument.from_path(policy).text
-    files = read_ledger_files(
-        [invoices, payments], max_bytes=settings.import_max, known_currency=lambda number: None
+    files, bank = read_ledger(
+        invoices,
+        payments,
+        max_bytes=settings.import_max,
+        max_statement=settings.statement_max,
     )
     job = Replay(
         files=files,
@@ -123,6 +129,8 @@ def replay_(
     with Bar(err, "replaying") as progress:
         summary = replay(job, progress)
     out.print(summary.text(), end="")
+    if bank is not None:
+        out.print(f"{bank.entries} bank entries, {bank.left} of them name no invoice for sure")
     out.print(f"\nTimeline, mails and summary are in {to}")
 
 
@@ -150,7 +158,18 @@ def doctor_(
     return report.status
 
 
-for group in (payments, acts, customer_acts, status, why, outlook, timeline, preview, completion):
+for group in (
+    payments,
+    refunds,
+    acts,
+    customer_acts,
+    status,
+    why,
+    outlook,
+    timeline,
+    preview,
+    completion,
+):
     app.add_typer(group.app)
 app.add_typer(calls.app, name="calls")
 

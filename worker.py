@@ -32,7 +32,9 @@ from activities.invoices import Invoices
 from activities.migrations import migrate
 from activities.planning import Plan, Rehearsal
 from activities.post import deliver
+from activities.proving import Prover
 from activities.reconciling import refuse_mixed_modes, start_what_is_missing
+from activities.refunds import Refunding
 from activities.registration import register
 from activities.sending import Sender
 from activities.workplace import Workplace
@@ -45,10 +47,11 @@ from gateways.payments import NoBank, Payments
 from gateways.policy_files import read_policy
 from gateways.printer import Printer, WeasyPrinter
 from gateways.process import end_process
+from gateways.refunds import NoRefunds, Refunds
 from gateways.staff import People, Staff
 from gateways.toml_files import TomlDocument
 from models.names import QUEUE
-from models.ports import CallPort, CustomerPort, InvoicePort
+from models.ports import CallPort, CustomerPort, InvoicePort, RefundPort
 from models.settings import Documents, MailMode, Settings, load_settings
 from plugin import house_plugin
 from rules.clock import REAL_TIME, Clock
@@ -57,10 +60,11 @@ from rules.errors import Unreachable, UserMistake
 from workflows.call_task import CallTask
 from workflows.customer import CustomerDunning
 from workflows.invoice import InvoiceDunning
+from workflows.refund import RefundWorkflow
 
 log = logging.getLogger("duely")
 
-WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask]
+WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask, RefundWorkflow]
 GRACE = timedelta(seconds=30)  # what runs at SIGTERM may end by itself
 _AWAY = (RPCError, Unreachable)  # what an outage of a service raises
 DELIVERY_PAUSE = 5.0  # seconds between looks for messages that others recorded
@@ -72,6 +76,7 @@ class Adapters:
 
     mail: Mail
     payments: Payments = field(default_factory=NoBank)
+    refunds: Refunds = field(default_factory=NoRefunds)
     staff: Staff = field(default_factory=People)
     printer: Printer | None = None  # None: as many printing processes as the settings say
 
@@ -96,12 +101,18 @@ class House:
             CaseAssembler(self.workplace, self.printer, self.store),
         )
         calls = Calls(self.workplace, self.adapters.staff)
+        refunds = Refunding(
+            self.workplace,
+            self.adapters.refunds,
+            Prover(self.workplace, self.printer, self.store, self.adapters.mail),
+        )
         return [
             getattr(room, name)
             for room, port in (
                 (invoices, InvoicePort),
                 (customers, CustomerPort),
                 (calls, CallPort),
+                (refunds, RefundPort),
             )
             for name in sorted(port.__abstractmethods__)
         ]

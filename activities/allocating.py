@@ -74,6 +74,11 @@ def credit(
     _decide(journal, entry, amount, rule=Rule.PERSON, reason=reason)
 
 
+def decided(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str) -> None:
+    """All of an entry is somebody's, as its own booking says."""
+    _decide(journal, entry, entry.unmatched_minor, rule=rule, reason=reason)
+
+
 def set_aside(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str) -> None:
     """What is left of an entry is no customer's money."""
     _say(journal, entry, EntryState.SET_ASIDE, rule=rule, reason=reason)

@@ -6,9 +6,11 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -62,7 +64,7 @@ def copy_rows(url: str, copy: Database, *, customer: str | None = None) -> None:
                 if customer is None:
                     _copy_table(original, session, table, true())
                 elif (whose := _recorded_of(customer, table)) is not None:
-                    _copy_table(original, session, table, whose)
+                    _copy_table(original, session, table, whose, only=customer)
     except DatabaseError as error:
         raise Unreachable("the database (DUELY_DATABASE_URL) cannot be read") from error
 
@@ -113,12 +115,25 @@ def _recorded_of(customer: str, table: Table) -> ColumnElement[bool] | None:
 
 
 def _copy_table(
-    original: Connection, session: Session, table: Table, wanted: ColumnElement[bool]
+    original: Connection,
+    session: Session,
+    table: Table,
+    wanted: ColumnElement[bool],
+    only: str | None = None,
 ) -> None:
+    """`only`: of one customer; what names rows that are left behind (a bank's entry) names none."""
     inspector = inspect(original)
     if not inspector.has_table(table.name):
         return
     there = {column["name"] for column in inspector.get_columns(table.name)}
-    columns = [column for column in table.columns if column.name in there]
+    columns = [
+        column
+        for column in table.columns
+        if column.name in there and not (only and _names_what_is_left_behind(column, only))
+    ]
     for rows in original.execute(select(*columns).where(wanted)).partitions(_ROWS_AT_ONCE):
         session.execute(insert(table), [dict(row._mapping) for row in rows])
+
+
+def _names_what_is_left_behind(column: Column[Any], customer: str) -> bool:
+    return any(_recorded_of(customer, key.column.table) is None for key in column.foreign_keys)

@@ -11,7 +11,7 @@ from models import messages as say
 from models import names
 from models.messages import Answer, RecordCustomerAct
 from models.settings import MailMode
-from models.tables import CustomerRecord, NoticeState, Trouble
+from models.tables import CustomerRecord, NoticeState, RefundRecord, Trouble
 from rules import gathering
 from rules.case import HoldKind
 from rules.days import midnight
@@ -26,6 +26,7 @@ _PARKED = (
     Trouble.PAPERS,
     Trouble.ENCLOSURE,
     Trouble.HANDED_OVER_CHANGED,
+    Trouble.REFUND,
 )
 
 
@@ -148,5 +149,8 @@ class _Acting:
 
     def _retry(self) -> str:
         customer_id = self._customer.customer_id
+        for parked in self._journal.troubles(customer_id, Trouble.REFUND):
+            refund = self._journal.session.get_one(RefundRecord, parked.reference)
+            self._journal.tell_refund(refund)  # whose proof may wait
         ended = [self._journal.end_trouble(trouble, customer_id) for trouble in _PARKED]
         return "" if any(ended) else "nothing of this customer is parked"

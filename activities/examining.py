@@ -17,7 +17,11 @@ from activities import examined_record as record
 from activities import running
 from activities.database import Database
 from activities.facts import CaseOf, open_cases
-from activities.reconciling import open_cases_by_workflow, open_tasks_by_workflow
+from activities.reconciling import (
+    open_cases_by_workflow,
+    open_refunds_by_workflow,
+    open_tasks_by_workflow,
+)
 from gateways.files import DocumentStore
 from models import names
 from models.settings import MailMode
@@ -30,6 +34,7 @@ from models.tables import (
     NoticeRecord,
     NoticeState,
     PositionRecord,
+    RefundRecord,
     TaskState,
     Trouble,
 )
@@ -94,7 +99,11 @@ class Doctor:
     async def _look(self) -> list[Finding]:
         moment = Moment(self.time(), self.clock)
         runs = await running.running_of(
-            self.client, names.INVOICE_WORKFLOW, names.CUSTOMER_WORKFLOW, names.CALL_WORKFLOW
+            self.client,
+            names.INVOICE_WORKFLOW,
+            names.CUSTOMER_WORKFLOW,
+            names.CALL_WORKFLOW,
+            names.REFUND_WORKFLOW,
         )
         found = await self._of_workers(moment)
         found += await self._run(lambda session: [*_side_by_side(session, runs)])
@@ -154,8 +163,12 @@ class Doctor:
 
 
 def _side_by_side(session: Session, runs: set[str]) -> Iterator[Finding]:
-    """Open invoices and tasks against the workflows that run for them."""
-    wanted = {*open_cases_by_workflow(session), *open_tasks_by_workflow(session)}
+    """Open invoices, tasks and refunds against the workflows that run for them."""
+    wanted = {
+        *open_cases_by_workflow(session),
+        *open_tasks_by_workflow(session),
+        *open_refunds_by_workflow(session),
+    }
     yield from examination.missing(wanted, runs)
     customers = {id_ for id_ in runs if id_.startswith(names.customer_workflow_id(""))}
     known = _closed(session) | dict.fromkeys(wanted, "")
@@ -177,7 +190,9 @@ def _closed(session: Session) -> dict[str, str]:
     }
     tasks = select(CallTaskRecord.task).where(col(CallTaskRecord.state) == TaskState.CLOSED.value)
     closed = TaskState.CLOSED.value
-    return states | {names.call_workflow_id(task): closed for task in session.exec(tasks)}
+    states |= {names.call_workflow_id(task): closed for task in session.exec(tasks)}
+    refunds = select(RefundRecord.number, RefundRecord.state)
+    return states | {names.refund_workflow_id(n): state for n, state in session.exec(refunds)}
 
 
 def _owing(session: Session, moment: Moment) -> list[str]:

@@ -8,13 +8,14 @@ from sqlalchemy import ARRAY, String, any_, literal
 from sqlmodel import Session, col, select
 
 from models import names
-from models.messages import Case, Customer, Recorded, Step, Task
+from models.messages import Case, Customer, Recorded, Refund, Step, Task
 from models.tables import (
     AttentionRecord,
     CustomerRecord,
     EventRecord,
     InvoiceRecord,
     OutboxRecord,
+    RefundRecord,
     Trouble,
 )
 from models.tables.base import by_text
@@ -165,13 +166,31 @@ class Journal:
             Recorded(reference=task),
         )
 
+    def start_refund(self, refund: RefundRecord) -> None:
+        """Have the refund's workflow started."""
+        self._leave_refund(refund, "")
+
+    def tell_refund(self, refund: RefundRecord) -> None:
+        """Something was recorded that its workflow did not do itself."""
+        self._leave_refund(refund, names.RECORD_CHANGED)
+
+    def _leave_refund(self, refund: RefundRecord, signal: str) -> None:
+        self._leave(
+            refund.customer_id,
+            names.REFUND_WORKFLOW,
+            names.refund_workflow_id(refund.number),
+            signal,
+            Refund(refund=refund.number, customer_id=refund.customer_id, clock=self.clock),
+            Recorded(reference=refund.number),
+        )
+
     def _leave(
         self,
         customer_id: str,
         workflow: str,
         workflow_id: str,
         signal: str,
-        start: Case | Customer | Task,
+        start: Case | Customer | Task | Refund,
         payload: Recorded,
     ) -> None:
         if workflow_id == self.asker:

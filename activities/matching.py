@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel import select as select_records
 
-from activities import allocating
+from activities import allocating, refunding
 from activities.facts import ladder_for
 from activities.journal import Journal
 from models.tables import (
@@ -16,6 +16,7 @@ from models.tables import (
     BankEntryRecord,
     EntryState,
     PayerAccountRecord,
+    RefundRecord,
 )
 from rules.matching import Candidate, Claim, Entry, Ledger, Rule, Share, Terms, Verdict, match
 from rules.money import Money
@@ -107,11 +108,23 @@ def _decide(journal: Journal, ledger: Ledger, record: BankEntryRecord) -> Verdic
             allocating.set_aside(
                 journal, record, rule=Rule.RETURN, reason=f"{verdict.reason}; the rest are charges"
             )
+    elif verdict.refund:
+        _take_refund(journal, record, verdict)
     elif verdict.rule is Rule.NOT_OURS:
         allocating.set_aside(journal, record, rule=verdict.rule, reason=verdict.reason)
     else:
         allocating.keep_on_the_list(journal, record, rule=verdict.rule, reason=verdict.reason)
     return verdict
+
+
+def _take_refund(journal: Journal, record: BankEntryRecord, verdict: Verdict) -> None:
+    assert record.id is not None, "it is recorded"
+    refund = journal.session.get_one(RefundRecord, verdict.refund)
+    if record.amount_minor < 0:
+        refunding.left_the_bank(journal, refund, record.id)
+    else:
+        refunding.came_back(journal, refund, record.id, record.return_code)
+    allocating.decided(journal, record, rule=verdict.rule, reason=verdict.reason)
 
 
 def _learn(ledger: Ledger, entry: Entry, verdict: Verdict, *, learn: bool) -> None:
@@ -160,6 +173,8 @@ def ledger_of(journal: Journal) -> Ledger:
     names = select(_CUSTOMER.c.name, _CUSTOMER.c.customer_id)
     for name, customer_id in journal.session.connection().execute(names):
         ledger.add_name(name, customer_id)
+    for refund in journal.session.exec(select_records(RefundRecord).where(RefundRecord.key != "")):
+        ledger.add_refund(refund.key, refund.number, refund.amount_minor)
     for order, shares in _orders(journal):
         ledger.add_payment(order, shares)
     return ledger

@@ -14,21 +14,23 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.database import Database
-from models.messages import Case, Customer, Enlisted, Recorded, Task
+from models.messages import Case, Customer, Enlisted, Recorded, Refund, Task
 from models.names import (
     CALL_WORKFLOW,
     CUSTOMER_WORKFLOW,
     INVOICE_ENLISTED,
     INVOICE_WORKFLOW,
     QUEUE,
+    REFUND_WORKFLOW,
     customer_workflow_id,
 )
 from models.tables import OutboxRecord
 
-_INPUT: dict[str, type[Case] | type[Customer] | type[Task]] = {
+_INPUT: dict[str, type[Case] | type[Customer] | type[Task] | type[Refund]] = {
     INVOICE_WORKFLOW: Case,
     CUSTOMER_WORKFLOW: Customer,
     CALL_WORKFLOW: Task,
+    REFUND_WORKFLOW: Refund,
 }
 _TABLE = SQLModel.metadata.tables["outbox"]
 _FORGOTTEN_AT_ONCE = 500  # seconds of work, and below every database's limit of parameters

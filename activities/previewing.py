@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from activities.credit import credit_of
 from activities.facts import CaseOf, open_cases
 from activities.writing import paper_of
 from models.tables import CustomerRecord, InvoiceLineRecord, InvoiceRecord
@@ -143,6 +144,7 @@ def _letter(
         pay_by=head.ladder.pay_by(head.stage, today),
         invoices=tuple(sorted(claimed, key=lambda one: one.number)),
         next_step=head.next_kind,
+        credit=credit_of(session, customer.customer_id),
     )
 
 

@@ -12,13 +12,22 @@ from activities.database import Database
 from activities.post import deliver
 from activities.running import running_of
 from models import names
-from models.messages import Case, Task
+from models.messages import Case, Refund, Task
 from models.settings import MailMode
-from models.tables import CallTaskRecord, InvoiceRecord, NoticeRecord, NoticeState, TaskState
+from models.tables import (
+    CallTaskRecord,
+    InvoiceRecord,
+    NoticeRecord,
+    NoticeState,
+    RefundRecord,
+    TaskState,
+)
 from rules.case import Status
 from rules.clock import Clock
 from rules.errors import UserMistake
+from rules.refunds import RefundState
 
+Start = Case | Task | Refund
 _WENT_OUT = (NoticeState.SENDING.value, NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
 _AT_ONCE = 20
 
@@ -39,26 +48,27 @@ def refuse_mixed_modes(session: Session, mode: MailMode) -> None:
 
 
 async def start_what_is_missing(database: Database, client: Client, clock: Clock) -> int:
-    """Deliver what waits, and start the workflow of every open invoice and task that has none.
+    """Deliver what waits, and start the workflow of every open invoice, task
+    and refund that has none.
 
     Facts may have been recorded while Temporal was away, or Temporal may have lost its own. Returns
     how many were started. Starting one that runs after all changes nothing.
     """
     await deliver(database, client)
-    running = {
-        *await running_of(client, names.INVOICE_WORKFLOW),
-        *await running_of(client, names.CALL_WORKFLOW),
-    }
+    running = await running_of(
+        client, names.INVOICE_WORKFLOW, names.CALL_WORKFLOW, names.REFUND_WORKFLOW
+    )
     return await start_those_but(running, database, client, clock)
 
 
 async def start_those_but(
     running: Collection[str], database: Database, client: Client, clock: Clock
 ) -> int:
-    """Start the workflow of every open invoice and task but those whose ids are given."""
+    """Start the workflow of every open invoice, task and refund but those whose ids are given."""
     wanted = [
         *await _wanted(names.INVOICE_WORKFLOW, database, open_cases_by_workflow),
         *await _wanted(names.CALL_WORKFLOW, database, open_tasks_by_workflow),
+        *await _wanted(names.REFUND_WORKFLOW, database, open_refunds_by_workflow),
     ]
     missing = [one for one in wanted if one.workflow_id not in running]
     gate = asyncio.Semaphore(_AT_ONCE)
@@ -81,17 +91,17 @@ async def start_those_but(
 class _Wanted:
     workflow: str
     workflow_id: str
-    start: Case | Task
+    start: Start
 
 
 async def _wanted(
-    workflow: str, database: Database, read: Callable[[Session], dict[str, Case | Task]]
+    workflow: str, database: Database, read: Callable[[Session], dict[str, Start]]
 ) -> list[_Wanted]:
     found = await database.run(read)
     return [_Wanted(workflow, workflow_id, start) for workflow_id, start in found.items()]
 
 
-def open_cases_by_workflow(session: Session) -> dict[str, Case | Task]:
+def open_cases_by_workflow(session: Session) -> dict[str, Start]:
     """The input of every workflow that an open invoice needs, by its id."""
     query = select(InvoiceRecord).where(col(InvoiceRecord.status) == Status.OPEN.value)
     return {
@@ -106,7 +116,7 @@ def open_cases_by_workflow(session: Session) -> dict[str, Case | Task]:
     }
 
 
-def open_tasks_by_workflow(session: Session) -> dict[str, Case | Task]:
+def open_tasks_by_workflow(session: Session) -> dict[str, Start]:
     """The same of every open call task."""
     query = select(CallTaskRecord.task, CallTaskRecord.customer_id).where(
         col(CallTaskRecord.state) == TaskState.OPEN.value
@@ -114,4 +124,15 @@ def open_tasks_by_workflow(session: Session) -> dict[str, Case | Task]:
     return {
         names.call_workflow_id(task): Task(task=task, customer_id=customer)
         for task, customer in session.exec(query)
+    }
+
+
+def open_refunds_by_workflow(session: Session) -> dict[str, Start]:
+    """The same of every refund that has not failed and whose proof has not gone."""
+    query = select(RefundRecord.number, RefundRecord.customer_id).where(
+        col(RefundRecord.state) != RefundState.FAILED.value, col(RefundRecord.mailed_at).is_(None)
+    )
+    return {
+        names.refund_workflow_id(number): Refund(refund=number, customer_id=customer)
+        for number, customer in session.exec(query)
     }

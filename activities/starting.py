@@ -15,9 +15,9 @@ from temporalio.client import (
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from models import names
-from models.messages import Case, Customer, Task
+from models.messages import Case, Customer, Refund, Task
 
-Start = Case | Customer | Task
+Start = Case | Customer | Task | Refund
 
 
 class Watched(Interceptor):
@@ -58,6 +58,8 @@ def title(start: Start) -> str:
             return names.customer_title(start.customer_id)
         case Task():
             return names.call_title(start.task, start.customer_id)
+        case Refund():
+            return names.refund_title(start.refund, start.customer_id)
 
 
 def first_attributes(start: Start) -> list[SearchAttributePair[Any]]:

@@ -8,6 +8,7 @@ from itertools import starmap
 
 from sqlmodel import col, select
 
+from activities.credit import credit_of
 from activities.creditors import recorded_creditor
 from activities.documents import Kept, keep, known_among, mail_key
 from activities.enclosing import Encloser, Envelope, Pdf
@@ -226,6 +227,7 @@ def letter_of(journal: Journal, notice: NoticeRecord, claimed: Sequence[Claimed]
             for item, invoice in claimed
         ),
         next_step=StageKind(notice.next_kind) if notice.next_kind else None,
+        credit=credit_of(journal.session, notice.customer_id),
     )
 
 

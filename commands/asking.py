@@ -24,7 +24,7 @@ from temporalio.service import RPCError
 from commands.at_hand import login_name
 from commands.printing import say
 from models import names
-from models.messages import Act, Case, Customer, Task
+from models.messages import Act, Case, Customer, Refund, Task
 from models.tables import MessageRecord
 from rules.errors import Unreachable, UserMistake
 from worker import connect
@@ -59,7 +59,7 @@ def said(by: str, key: str, reason: str = "") -> Said:
 class Wanted:
     """An act for one workflow, which is started with `start` where it does not run."""
 
-    start: Case | Customer | Task
+    start: Case | Customer | Task | Refund
     act: Act
     update: str
 
@@ -75,6 +75,8 @@ class Wanted:
                 return names.CUSTOMER_WORKFLOW, names.customer_workflow_id(customer_id)
             case Task():
                 return names.CALL_WORKFLOW, names.call_workflow_id(self.start.task)
+            case Refund():
+                return names.REFUND_WORKFLOW, names.refund_workflow_id(self.start.refund)
 
 
 def was_done(session: Session, wanted: Wanted) -> bool:

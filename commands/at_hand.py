@@ -12,7 +12,13 @@ from sqlmodel import Session
 from activities.database import Database
 from gateways.ledger_fields import shown
 from models.settings import load_settings
-from models.tables import CallTaskRecord, CustomerRecord, InvoiceRecord, LegalCaseRecord
+from models.tables import (
+    CallTaskRecord,
+    CustomerRecord,
+    InvoiceRecord,
+    LegalCaseRecord,
+    RefundRecord,
+)
 from rules.errors import UserMistake
 from worker import open_database
 
@@ -63,6 +69,10 @@ def known_customer(session: Session, customer_id: str) -> CustomerRecord:
 
 def known_task(session: Session, task: str) -> CallTaskRecord:
     return _known(session.get(CallTaskRecord, task), f"no call task {shown(task)} is recorded")
+
+
+def known_refund(session: Session, number: str) -> RefundRecord:
+    return _known(session.get(RefundRecord, number), f"no refund {shown(number)} is recorded")
 
 
 def known_case(session: Session, case: str) -> LegalCaseRecord:

@@ -56,7 +56,7 @@ def pay(
         with database.transaction() as session:
             told = _record(session, number, text, on, chosen, by or login_name())
         say(told)
-        if not asyncio.run(_delivered(database)):
+        if not asyncio.run(delivered(database)):
             say("Temporal is away: the worker tells the workflows when it comes up.")
 
 
@@ -106,7 +106,8 @@ def _known(known: PaymentRecord, number: str, moved: Money) -> str:
     return f"Payment {known.payment_id} is recorded already; nothing was changed."
 
 
-async def _delivered(database: Database) -> bool:
+async def delivered(database: Database) -> bool:
+    """Tell the workflows what was recorded; False where Temporal is away."""
     try:
         await deliver(database, await connect())
     except (Unreachable, RPCError):

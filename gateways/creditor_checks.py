@@ -17,6 +17,7 @@ from babel import Locale
 from stdnum.exceptions import ValidationError
 
 LARGEST_LOGO = 1_000_000  # bytes; it goes into every invoice
+MOST_DAYS = 23  # business days
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how PNG and JPEG files begin
 _DOMAIN = re.compile(r"[^\s@.]+(\.[^\s@.]+)+")
 
@@ -91,6 +92,13 @@ def mailbox(value: Any) -> str:
     if not whole or not bare or not found.isascii() or not _DOMAIN.fullmatch(domain):
         raise ValueError(f"{value!r} is no mailbox, expected a@example.com or Name <a@example.com>")
     return text
+
+
+def days(value: Any) -> int:
+    """Business days, as many as a month has at most."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_DAYS:
+        raise ValueError(f"{value!r} is no number of business days, expected 0 to {MOST_DAYS}")
+    return value
 
 
 def logo(value: Any, folder: Path) -> str:

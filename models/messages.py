@@ -14,6 +14,7 @@ from rules.calls import Outcome
 from rules.case import HoldKind, Status, What
 from rules.clock import REAL_TIME, Clock
 from rules.policy import StageKind
+from rules.refunds import RefundState
 
 
 class Message(BaseModel):
@@ -54,6 +55,16 @@ class Task(Message):
     """The input of a call task's workflow, and all it carries over continue-as-new."""
 
     task: str
+    customer_id: str
+    clock: Clock = REAL_TIME
+    asked: int = 0
+    keys: tuple[str, ...] = ()
+
+
+class Refund(Message):
+    """The input of a refund's workflow, and all it carries over continue-as-new."""
+
+    refund: str
     customer_id: str
     clock: Clock = REAL_TIME
     asked: int = 0
@@ -198,6 +209,23 @@ class ReleaseTask(Act):
 
 
 TaskAct = Annotated[TakeTask | ReleaseTask, Field(discriminator="name")]
+
+
+class RefundDone(Act):
+    """A person paid it back; `reference` is the acquirer's (ARN) or the bank's. `day` None: today."""
+
+    name: Literal["refund_done_by_hand"] = "refund_done_by_hand"
+    reference: str = Field(max_length=100)
+    day: date | None = None
+
+
+class RetryRefund(Act):
+    """What failed, or waits for a person, is tried again."""
+
+    name: Literal["retry"] = "retry"
+
+
+RefundAct = Annotated[RefundDone | RetryRefund, Field(discriminator="name")]
 
 
 # --- signals of machines -------------------------------------------------------------------------
@@ -406,6 +434,48 @@ class RecordTaskAct(Message):
     task: str
     customer_id: str
     act: TaskAct
+    key: str
+    came_in: datetime
+    clock: Clock = REAL_TIME
+
+
+class RefundAsked(Message):
+    """An activity's question about one refund."""
+
+    refund: str
+    customer_id: str
+    clock: Clock = REAL_TIME
+
+
+class RefundStep(Message):
+    """A refund as recorded. `at` is when there is something to do, None while only a person can go
+    on; `over`: nothing is left to do. `waits` says that it needs attention."""
+
+    state: RefundState
+    over: bool
+    at: datetime | None = None
+    attempts: int = 0
+    amount: int = 0
+    currency: str = ""
+    invoice_number: str = ""
+    asked_on: date | None = None
+    waits: bool = False
+    timezone: str = "UTC"
+
+
+class ParkRefund(Message):
+    """A proof that could not be made or sent waits for a person; `why` is the kind of error."""
+
+    refund: str
+    customer_id: str
+    why: str = ""
+    clock: Clock = REAL_TIME
+
+
+class RecordRefundAct(Message):
+    refund: str
+    customer_id: str
+    act: RefundAct
     key: str
     came_in: datetime
     clock: Clock = REAL_TIME

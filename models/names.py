@@ -6,6 +6,9 @@ Ids, titles and search attributes carry keys of the ledger, never a person's nam
 codec encrypts them.
 """
 
+import hashlib
+import re
+
 from temporalio.common import SearchAttributeKey
 
 from rules.money import Money
@@ -15,6 +18,7 @@ QUEUE = "duely"
 INVOICE_WORKFLOW = "InvoiceDunning"
 CUSTOMER_WORKFLOW = "CustomerDunning"
 CALL_WORKFLOW = "CallTask"
+REFUND_WORKFLOW = "Refund"
 
 # Signals that machines send.
 PAYMENT_RECORDED = "payment_recorded"
@@ -53,6 +57,7 @@ SEARCH_ATTRIBUTES = (
     ATTENTION,
 )
 
+_END_TO_END_ID = re.compile(r"[A-Za-z0-9?:().,'+-]{1,35}")
 _LONGEST_LABEL = 180  # bytes; well below the 400 that Temporal gives a title or a label
 
 
@@ -68,6 +73,10 @@ def call_workflow_id(task: str) -> str:
     return f"call:{task}"
 
 
+def refund_workflow_id(refund: str) -> str:
+    return f"refund:{refund}"
+
+
 def notice_number(customer_id: str, sequence: int) -> str:
     """A number no other notice has, the same in every run of the same ledger."""
     return f"N-{customer_id}-{sequence}"
@@ -79,6 +88,19 @@ def task_number(customer_id: str, sequence: int) -> str:
 
 def case_number(customer_id: str, sequence: int) -> str:
     return f"C-{customer_id}-{sequence}"
+
+
+def refund_number(customer_id: str, sequence: int) -> str:
+    return f"F-{customer_id}-{sequence}"
+
+
+def refund_key(refund: str, attempt: int) -> str:
+    """What a bank sees of one try to pay back: the same key again is the same refund. It is the
+    end-to-end id of a transfer: at most 35 characters of SEPA's set."""
+    key = f"refund:{refund}:{attempt}"
+    if _END_TO_END_ID.fullmatch(key):
+        return key
+    return f"refund:{hashlib.sha256(key.encode()).hexdigest()[:28]}"
 
 
 def collection_key(invoice_number: str, attempt: int) -> str:
@@ -98,6 +120,10 @@ def customer_title(customer_id: str) -> str:
 
 def call_title(task: str, customer_id: str) -> str:
     return label(f"Call customer {customer_id}, task {task}")
+
+
+def refund_title(refund: str, customer_id: str) -> str:
+    return label(f"Refund {refund} to customer {customer_id}")
 
 
 def label(text: str) -> str:

@@ -18,10 +18,14 @@ from models.messages import (
     NoticeAsked,
     NoticeResult,
     Park,
+    ParkRefund,
     RecordAct,
     RecordCall,
     RecordCustomerAct,
+    RecordRefundAct,
     RecordTaskAct,
+    RefundAsked,
+    RefundStep,
     StaffAnswer,
     Step,
     TaskAsked,
@@ -115,3 +119,37 @@ class CallPort(ABC):
     @abstractmethod
     async def escalate(self, asked: TaskAsked) -> None:
         """Record that nobody worked the task in time."""
+
+
+class RefundPort(ABC):
+    """What a refund's workflow asks of the world."""
+
+    @activity.defn(name="refund_step")
+    @abstractmethod
+    async def refund_step(self, asked: RefundAsked) -> RefundStep:
+        """Read the record: where the refund stands, and when there is something to do."""
+
+    @activity.defn(name="pay_back")
+    @abstractmethod
+    async def pay_back(self, asked: RefundAsked) -> RefundStep:
+        """Have it paid back, or ask what became of the attempt under way."""
+
+    @activity.defn(name="write_proof")
+    @abstractmethod
+    async def write_proof(self, asked: RefundAsked) -> None:
+        """Make the proof of refund and the mail that brings it, and keep both."""
+
+    @activity.defn(name="send_proof")
+    @abstractmethod
+    async def send_proof(self, asked: RefundAsked) -> RefundStep:
+        """Hand the kept mail to the mail server and record what is known of it."""
+
+    @activity.defn(name="park_refund")
+    @abstractmethod
+    async def park_refund(self, park: ParkRefund) -> RefundStep:
+        """Record that a proof waits for a person."""
+
+    @activity.defn(name="record_refund_act")
+    @abstractmethod
+    async def record_refund_act(self, record: RecordRefundAct) -> Answer:
+        """Record what a person did or asked, or why it was refused."""

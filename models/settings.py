@@ -30,7 +30,8 @@ class Documents(StrEnum):
 
 class Settings(BaseSettings):
     """Every setting with a default that fits the embedded stack. Paths are relative to where the
-    program is started; `import_max` is in bytes, `backlog_per_day` in customers (0: not spread)."""
+    program is started; `import_max` and `statement_max`
+    (of a bank's file, which is streamed) are in bytes, `backlog_per_day` in customers (0: not spread)."""
 
     model_config = SettingsConfigDict(env_prefix="DUELY_", frozen=True, extra="ignore")
 
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     policy: Path = HOME / "samples" / "standard.toml"
     mail_mode: Annotated[str, NoDecode] = MailMode.SEND.value
     import_max: int = Field(default=50_000_000, gt=0)
+    statement_max: int = Field(default=1_000_000_000, gt=0)
     backlog_per_day: int = Field(default=200, ge=0)
     render_processes: int = Field(default=1, ge=1, le=64)
     web_host: str = "127.0.0.1"

@@ -1,11 +1,12 @@
 """What a letter says, frozen before a word of it is written. Letters claim what is here, nothing else."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from rules.creditor import Creditor
 from rules.money import Money
 from rules.policy import StageKind
+from rules.refunds import ReferenceKind
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class NoticeLetter:
     """One message to one customer about all that is overdue (ladder.md, rules 5 and 9).
 
     `level` is the highest among the invoices that advance; `next_step` the kind of the stage after
-    it, None where the ladder ends.
+    it, None where the ladder ends. `credit` is what the customer has with us, per currency.
     """
 
     number: str
@@ -68,6 +69,7 @@ class NoticeLetter:
     pay_by: date
     invoices: tuple[ClaimedInvoice, ...]
     next_step: StageKind | None
+    credit: tuple[Money, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,3 +90,29 @@ class Enclosed:
     bound: bool = False
     parts: int = 1
     too_large: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundLetter:
+    """A refund as its proof and its mail tell of it.
+
+    `done_at` is the moment in the policy's time zone, None where only `done_on` is known.
+    `arrives_by` is the last day on which it should stand on the customer's statement.
+    `payment` is the one that was paid back (some of).
+    """
+
+    number: str
+    creditor: Creditor
+    addressee: Addressee
+    amount: Money
+    reference: str
+    kind: ReferenceKind
+    done_on: date
+    done_at: datetime | None
+    arrives_by: date
+    invoice: str
+    invoice_date: date
+    invoice_total: Money
+    payment: str
+    payment_date: date
+    payment_amount: Money

@@ -8,6 +8,11 @@ from iso4217 import Currency
 
 # Codes of ISO 4217 that are no money an invoice can be written in: metals, funds, tests.
 _NO_MONEY = {"XXX", "XTS"}
+# What became the euro is out of ISO 4217's list of today, and stands in old bank files.
+_BECAME_EURO = {"ATS": 2, "BEF": 2, "DEM": 2, "ESP": 0, "FIM": 2, "FRF": 2, "GRD": 2, "IEP": 2} | {
+    **{"ITL": 0, "LUF": 0, "NLG": 2, "PTE": 2, "SIT": 2, "CYP": 2, "MTL": 2, "SKK": 2, "EEK": 2},
+    **{"LVL": 2, "LTL": 2, "HRK": 2},
+}
 LARGEST_MINOR = 10**15  # fits a 64-bit column with room for sums
 
 
@@ -28,6 +33,8 @@ class Money:
 
 def exponent(currency: str) -> int:
     """How many decimals the currency has (EUR 2, JPY 0, KWD 3). Raises UnknownCurrency."""
+    if currency in _BECAME_EURO:
+        return _BECAME_EURO[currency]
     try:
         decimals = Currency(currency).exponent
     except ValueError:

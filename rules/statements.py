@@ -3,6 +3,7 @@
 A booking is one line of the statement. A batch booking stands for several movements; where the bank
 tells them apart, each is one payer's payment, else the booking is one movement of its whole amount.
 Amounts are minor units of the account's currency, above 0 where money came in, below where it left.
+A reader hands out each statement as `Began`, then its bookings, then the `Statement` that ends it.
 """
 
 from dataclasses import dataclass, field
@@ -23,22 +24,27 @@ class FileFormat(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Party:
     """Who stands on the other side. `account`: an IBAN or what the bank writes, without spaces, in
-    capitals; "" where it says none."""
+    capitals; "" where it says none. `on_behalf_of` is whose debt a payer says to pay, or for whom
+    a payee takes the money, where that is another."""
 
     name: str = ""
     account: str = ""
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Movement:
     """One payment, or one booking that nobody takes apart. Texts are "" where the bank says none.
 
-    `bank_reference` is the bank's own name of it (AcctSvcrRef; in MT940 what follows `//`).
+    `bank_reference` is the bank's own name of it (AcctSvcrRef; in MT940 what follows `//`); "" where
+    several movements of one booking share it, and so it names none of them.
     `creditor_references` are structured (ISO 11649 or national), as written, checked or not.
     `remittance` is the unstructured text, its pieces joined by a line break as the bank split it.
     `return_code` is the reason of a return (AC04); `is_return` also holds without one. `charges` are
-    what the bank took of it; `original` is the amount in the payer's currency, where it is another.
-    `transactions`: how many the bank booked in this one, 1 for a payment of its own.
+    what the bank took of it; `original` is the amount in the payer's currency, where it is another,
+    with the sign of `amount`. `is_charges`: the movement is nobody's payment but what the bank took,
+    split from a booking. `transactions`: how many the bank booked in this one, 1 for a payment of
+    its own.
     """
 
     amount: int
@@ -52,12 +58,25 @@ class Movement:
     is_return: bool = False
     charges: int = 0
     original: Money | None = None
+    is_charges: bool = False
     transactions: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
+class Began:
+    """What is known of a statement before its first booking; fields as in `Statement`."""
+
+    account: str
+    currency: str
+    identifier: str = ""
+    number: str = ""
+    is_notification: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Booking:
-    """One line of a statement. The amounts of its `movements` (at least one) add up to `amount`.
+    """One line of a statement. The amounts of its `movements` (at least one) add up to `amount`,
+    which may be 0.
 
     `line` is where it begins in its file, from 1. `reference` is the bank's own name of the line.
     `note` says in words what had to be decided to read it ("" for nothing).
@@ -71,6 +90,9 @@ class Booking:
     line: int = 0
     note: str = ""
 
+    def __post_init__(self) -> None:
+        assert sum(part.amount for part in self.movements) == self.amount, "a booking lost money"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
@@ -79,7 +101,8 @@ class Statement:
     `opening` and `closing` are the booked balances, None where it gives none; `until` is the last
     day it speaks about. `number` is its sequence number, `identifier` its name at the bank.
     `is_notification`: of single bookings (camt.054, CSV), so it proves nothing about a whole day.
-    `entries` is how many bookings it had, `total` their sum.
+    `entries` is how many bookings it had, `total` their sum. `balances_differ`: a balance is of
+    another currency, so nothing adds up. `note` says in words what was found (not booked: left out).
     """
 
     account: str
@@ -93,10 +116,14 @@ class Statement:
     is_notification: bool = False
     entries: int = 0
     total: int = 0
+    balances_differ: bool = False
+    note: str = ""
 
     @property
     def adds_up(self) -> bool | None:
         """Opening balance + entries = closing balance; None where a balance is missing."""
+        if self.balances_differ:
+            return False
         if self.opening is None or self.closing is None:
             return None
         return self.opening + self.total == self.closing

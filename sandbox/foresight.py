@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from activities.copying import copy_rows
 from activities.facts import ladder_for
-from activities.reconciling import start_those_but
+from activities.reconciling import open_refunds_by_workflow, start_those_but
 from activities.timeline import Row, rows
 from gateways.files import FolderStore
 from gateways.mail import FolderMail
@@ -105,7 +105,9 @@ async def _foresee(
         ladder = await database.run(lambda session: _ladder(session, customer_id))
         _lend_unsent_mails(await database.run(_unsent_mails), settings, folder)
         until = ladder.today(now) + timedelta(days=days)
-        await start_those_but((), database, world.client, world.clock)
+        # Nobody is paid back ahead: what a bank will say of a refund moves no ladder.
+        refunds = await database.run(open_refunds_by_workflow)
+        await start_those_but(refunds, database, world.client, world.clock)
         await world.jump_to(local_moment(until, time(23, 59), ladder.zone))
         return await database.run(lambda session: _outlook(session, customer_id, now, until))
 

@@ -21,6 +21,7 @@ from plugin import house_plugin
 from rules.clock import Clock
 from sandbox import keeper
 from sandbox.bank import SandboxBank
+from sandbox.refunds import SandboxRefunds
 from worker import Adapters, House, furnish, run, serve, told_to_stop
 
 SECONDS_TO_END = 20.0
@@ -96,6 +97,7 @@ def furnished(orders: Orders) -> House:
     adapters = Adapters(
         mail=SmtpMail(orders.smtp_url),
         payments=SandboxBank(orders.folder / "bank.db"),
+        refunds=SandboxRefunds(orders.folder / "refunds.db"),
     )
     return furnish(orders.settings(), adapters=adapters)
 

@@ -11,11 +11,12 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models import names
-    from models.messages import Case, Gathered, Step, Task, TaskStep
+    from models.messages import Case, Gathered, Refund, RefundStep, Step, Task, TaskStep
     from rules.case import Status, What
     from rules.days import local_text
     from rules.money import Money
     from rules.policy import StageKind
+    from rules.refunds import RefundState
     from workflows.showing import Attributes
 
 UNWORKED = "unworked"  # as `models.tables.Trouble` has it
@@ -168,4 +169,39 @@ def call_attributes(step: TaskStep) -> Attributes:
         names.STAGE: str(StageKind.CALL),
         names.NEXT_ACTION: step.attempt_at,
         names.ATTENTION: [UNWORKED] if is_unworked(step) else None,
+    }
+
+
+# --- a refund ------------------------------------------------------------------------------------
+
+REFUND = "refund"  # as `models.tables.Trouble` has it
+
+
+def refund_page(refund: Refund, step: RefundStep) -> str:
+    return _page(
+        names.refund_title(refund.refund, refund.customer_id),
+        f"Amount: {Money(step.amount, step.currency)}, of {step.invoice_number}",
+        f"Stands: {_words([step.state])}, attempt {step.attempts}",
+        f"Next: {_next_of_refund(step)}",
+        "Needs attention: a person is to act" if step.waits else "",
+    )
+
+
+def _next_of_refund(step: RefundStep) -> str:
+    if step.over:
+        return "nothing, it has ended"
+    if step.at is None:
+        return "a person tells what became of it"
+    what = {
+        RefundState.CONFIRMED: "its proof goes out",
+        RefundState.SENT: "asked about",
+    }.get(step.state, "paid back")
+    return f"{what}{_on(step.at, step.timezone)}"
+
+
+def refund_attributes(step: RefundStep) -> Attributes:
+    return {
+        names.STAGE: f"refund_{step.state}",
+        names.NEXT_ACTION: step.at,
+        names.ATTENTION: [REFUND] if step.waits else None,
     }

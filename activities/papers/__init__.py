@@ -6,7 +6,14 @@ Nothing here reads a clock, a network or a database; templates and catalogues ar
 from activities.papers.case import CaseEntry, CaseItem, CasePaper, case_list
 from activities.papers.cleaning import attachment_name
 from activities.papers.invoice import invoice_html
-from activities.papers.mail import is_usable, notice_mail, part_mail, part_message_id
+from activities.papers.mail import (
+    is_usable,
+    notice_mail,
+    part_mail,
+    part_message_id,
+    refund_mail,
+)
+from activities.papers.refund import proof_html
 
 __all__ = [
     "CaseEntry",
@@ -19,4 +26,6 @@ __all__ = [
     "notice_mail",
     "part_mail",
     "part_message_id",
+    "proof_html",
+    "refund_mail",
 ]

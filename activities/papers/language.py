@@ -6,13 +6,13 @@ the English texts stand in the templates themselves.
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_symbol
 
 from rules.money import Money, decimal_text, exponent
@@ -46,6 +46,10 @@ class Tongue:
     def short_day(self, day: date) -> str:
         """`14 Feb 2012`, `14.02.2012`: for tables."""
         return self._date(day, "medium")
+
+    def clock(self, moment: datetime) -> str:
+        """`14:03 GMT+1`, `14:03 MEZ`: the time of day in the moment's own zone, which is named."""
+        return format_time(moment, "HH:mm z", tzinfo=moment.tzinfo, locale=self.locale)
 
     def country(self, code: str) -> str:
         """The country's name in this language, "" for a code that is none."""

@@ -1,4 +1,4 @@
-"""A notice as a message that can be sent: RFC 5322, MIME, equal bytes for equal input."""
+"""A notice or a proof of refund as a message: RFC 5322, MIME, equal bytes for equal input."""
 
 import binascii
 import hashlib
@@ -12,8 +12,9 @@ from email.utils import parseaddr
 
 from activities.papers.cleaning import one_line
 from activities.papers.notice import NoticeWords, notice_words, part_words
+from activities.papers.refund import refund_words
 from rules.errors import RefusedForGood
-from rules.letters import Attachment, Enclosed, NoticeLetter
+from rules.letters import Attachment, Enclosed, NoticeLetter, RefundLetter
 
 _LONGEST_NAME = 120  # characters of a display name
 
@@ -63,6 +64,20 @@ def part_mail(
     return _ended(mail, words.language, own)
 
 
+def refund_mail(
+    letter: RefundLetter,
+    attachments: Sequence[Attachment],
+    *,
+    message_id: str,
+    date: datetime,
+) -> bytes:
+    """The mail that brings a proof of refund. Arguments and errors as of `notice_mail`."""
+    words = refund_words(letter, enclosed=bool(attachments))
+    mail = _begun(letter, words.subject, message_id=message_id, date=date)
+    _fill(mail, words, attachments)
+    return _ended(mail, words.language, message_id)
+
+
 def part_message_id(message_id: str, part: int) -> str:
     """Stable for each part of a notice: `<abc@x>`, `<abc.2@x>`, `<abc.3@x>`."""
     local, _, domain = _bracketed(message_id).strip("<>").partition("@")
@@ -73,7 +88,9 @@ def _bracketed(message_id: str) -> str:
     return f"<{one_line(message_id).strip('<>')}>"
 
 
-def _begun(letter: NoticeLetter, subject: str, *, message_id: str, date: datetime) -> EmailMessage:
+def _begun(
+    letter: NoticeLetter | RefundLetter, subject: str, *, message_id: str, date: datetime
+) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     _address(mail, letter)
     mail["Subject"] = subject
@@ -90,7 +107,7 @@ def _ended(mail: EmailMessage, language: str, message_id: str) -> bytes:
     return mail.as_bytes()
 
 
-def _address(mail: EmailMessage, letter: NoticeLetter) -> None:
+def _address(mail: EmailMessage, letter: NoticeLetter | RefundLetter) -> None:
     creditor, addressee = letter.creditor, letter.addressee
     mail["From"] = mailbox(*parseaddr(creditor.sender), otherwise=creditor.name)
     mail["Reply-To"] = mailbox(*parseaddr(creditor.reply_to), otherwise=creditor.name)

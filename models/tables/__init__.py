@@ -26,6 +26,7 @@ from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.phone_call import PhoneCallRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+from models.tables.refund import RefundRecord
 from models.tables.staff import (
     KeptFormRecord,
     LoginTryRecord,
@@ -71,6 +72,7 @@ __all__ = [
     "PhoneCallRecord",
     "PolicyRecord",
     "PositionRecord",
+    "RefundRecord",
     "StaffSessionRecord",
     "StaffUserRecord",
     "TaskState",

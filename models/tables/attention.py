@@ -17,6 +17,7 @@ class Trouble(StrEnum):
     APPROVAL = "approval"  # a case awaits a yes
     HANDED_OVER_CHANGED = "handed_over_changed"  # money moved after the handover
     PAPERS = "papers"  # a document could not be made
+    REFUND = "refund"  # it failed, is to be done by hand, or its proof could not be sent
     ENCLOSURE = "enclosure"  # a PDF too large for a mail, or a notice's further part was refused
 
 

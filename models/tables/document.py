@@ -8,7 +8,7 @@ from models.tables.base import UtcDateTime
 
 
 class DocumentRecord(SQLModel, table=True):
-    """`key` finds it in the document store; `kind`: original, copy, mail or case."""
+    """`key` finds it in the document store; `kind`: original, copy, mail, proof or case."""
 
     __tablename__ = "document"
 

@@ -36,7 +36,9 @@ class CreditRecord(SQLModel, table=True):
     """Customer's credit, line by line: what was paid too much, and what became of it (negative).
 
     `invoice_number` and `payment_id` are the money it came from, None for money that came for no
-    invoice: then `entry` names the movement on the bank's statement. `reason` says why in a word."""
+    invoice: then `entry` names the movement on the bank's statement. `reason` says why in a word:
+    what was taken is a `refund` (which names it) or a `set_off`, and names no payment;
+    `refund_failed` is what came back of one."""
 
     __tablename__ = "credit"
 
@@ -49,4 +51,5 @@ class CreditRecord(SQLModel, table=True):
     amount_minor: int = Field(sa_type=BigInteger)
     reason: str = ""
     actor: str = ""
+    refund: str | None = Field(default=None, foreign_key="refund.number", index=True)
     recorded_at: datetime = Field(sa_type=UtcDateTime)

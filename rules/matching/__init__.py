@@ -12,6 +12,6 @@ def match(entry: Entry, ledger: Ledger) -> Verdict:
     """What an entry pays as the ledger stands; the ledger is not changed (`Ledger.give` does)."""
     if entry.amount < 0:
         return match_outgoing(entry, ledger)
-    if entry.is_return and (refund := ledger.refund(entry.end_to_end_id)):
+    if entry.is_return and (refund := ledger.refund(entry.end_to_end_id, entry.amount)):
         return Verdict(rule=Rule.REFUND, reason=f"refund {refund} came back", refund=refund)
     return match_incoming(entry, ledger)

@@ -6,11 +6,10 @@ A payer's own designation comes first (BGB 366 I). What nobody can be sure of is
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from stdnum.iso11649 import is_valid as is_creditor_reference
-
 from rules.matching.doubt import doubt
 from rules.matching.ledger import Ledger
-from rules.matching.numbers import compact, digits, one_edit_apart
+from rules.matching.masking import whole_references
+from rules.matching.numbers import all_of, compact, digits, folded, one_edit_apart
 from rules.matching.reading import read
 from rules.matching.sums import Fit, fit, has_exact_part, in_turn
 from rules.matching.values import Claim, Entry, Rule, Verdict, by_age
@@ -59,14 +58,12 @@ class _Matching:
 
     def _by_reference(self) -> tuple[str, ...]:
         """Invoices that a structured reference names whole: RF (its checksum is right) or another."""
-        found = []
-        for reference in self._entry.references:
-            body = compact(reference)
-            if body.startswith("RF"):
-                body = body[4:] if is_creditor_reference(body) else ""
-            numbers = self._named_whole(body)
-            found += numbers if len(numbers) == 1 else []
-        return tuple(dict.fromkeys(found))
+        bodies = [compact(reference) for reference in self._entry.references]
+        bodies = [body for body in bodies if not body.startswith("RF")]
+        texts = (folded(text) for text in self._texts())
+        bodies += [reference[4:] for text in texts for reference in whole_references(text)]
+        found = (self._named_whole(body) for body in bodies)
+        return tuple(dict.fromkeys(numbers[0] for numbers in found if len(numbers) == 1))
 
     def _named_whole(self, body: str) -> list[str]:
         index = self._ledger.numbers
@@ -80,7 +77,10 @@ class _Matching:
         named = written.named | set(self._referenced)
         if named:
             yield self._reading(claims(named), is_sure=not self._more_is_meant(named))
+        if others := self._otherwise(named):
+            yield self._reading(claims(others), is_sure=False)
         for more in (
+            written.listed,
             self._same_customer(written.brief, named),
             self._ends(named),
             self._near_by(named),
@@ -94,10 +94,18 @@ class _Matching:
 
     def _more_is_meant(self, named: set[str]) -> bool:
         """Whether beside the numbers there stands another: abbreviated, mistyped, or unknown."""
-        if (self._same_customer(self._written.brief, named) | self._near_by(named)) - named:
+        brief = self._same_customer(self._written.brief, named)
+        if (brief | self._written.listed | self._near_by(named)) - named:
             return True
         lengths = {len(digits(number)) for number in named}
         return any(len(run) in lengths for run in self._written.figures)
+
+    def _otherwise(self, named: set[str]) -> set[str]:
+        """The payer's invoices whose numbers, without leading zeros, are those that were named."""
+        found = (self._ledger.numbers.reduced.get(digits(number), ()) for number in named)
+        return {
+            c.number for c in self._ledger.claims(all_of(found)) if c.customer_id in self._payers
+        }
 
     def _near_by(self, named: set[str]) -> set[str]:
         """Open invoices of the customer who is named, each written with one typing error."""
@@ -209,19 +217,23 @@ class _Matching:
             return self._pays(
                 rule, in_turn(same[:1], same[0].balance), f"{self._known_by()}, amount exact"
             )
-        if self._knows_account and len(theirs) > 1:
-            due = [c for c in theirs if c.due_date <= self._entry.value_date]
-            for some in (theirs, due):
-                if some and self._amount_for(some) == sum(c.balance for c in some):
-                    shares = in_turn(some, self._amount_for(some))
-                    return self._pays(
-                        Rule.ACCOUNT_TOTAL, shares, f"{self._known_by()}, all that is open"
-                    )
+        if oldest := self._oldest_that_come_out(theirs):
+            shares = in_turn(oldest, self._amount_for(oldest))
+            reason = f"{self._known_by()}, the amount is what is due first: {_names(oldest)}"
+            return self._pays(Rule.TOTAL, shares, reason)
         return (
             self._doubt("the payer is known, the amount fits no invoice", theirs)
             if theirs
             else None
         )
+
+    def _oldest_that_come_out(self, theirs: Sequence[Claim]) -> Sequence[Claim]:
+        """The longest owed whose sum is the amount; of one alone an equal balance has spoken."""
+        for count in range(len(theirs), 1, -1):
+            oldest = theirs[:count]
+            if self._amount_for(oldest) == sum(c.balance for c in oldest):
+                return oldest
+        return ()
 
     # --- what speaks for and against -------------------------------------------------------------
 

@@ -21,7 +21,7 @@ class Ledger:
         self._of_name: dict[str, set[str]] = defaultdict(set)
         self._orders: dict[str, list[tuple[Share, ...]]] = defaultdict(list)
         self._payments: dict[str, list[int]] = defaultdict(list)
-        self._refunds: dict[str, str] = {}
+        self._refunds: dict[str, tuple[str, int]] = {}
 
     def add(self, claim: Claim) -> None:
         self._claims[claim.number] = claim
@@ -35,9 +35,9 @@ class Ledger:
     def add_name(self, name: str, customer_id: str) -> None:
         self._of_name[compact(name)].add(customer_id)
 
-    def add_refund(self, key: str, number: str) -> None:
+    def add_refund(self, key: str, number: str, amount: int) -> None:
         """A refund of ours, under the end-to-end id that it went out with."""
-        self._refunds[key] = number
+        self._refunds[key] = (number, amount)
 
     def add_payment(self, end_to_end_id: str, shares: tuple[Share, ...]) -> None:
         """What an earlier entry paid, for the return that may follow."""
@@ -71,8 +71,10 @@ class Ledger:
         """Whether one payment of exactly this amount came in for an invoice."""
         return amount in self._payments.get(number, ())
 
-    def refund(self, end_to_end_id: str) -> str:
-        return self._refunds.get(end_to_end_id, "") if end_to_end_id else ""
+    def refund(self, end_to_end_id: str, amount: int) -> str:
+        """The refund of this amount that went out under an end-to-end id; "" for none."""
+        number, paid_back = self._refunds.get(end_to_end_id, ("", 0))
+        return number if amount == paid_back else ""
 
     def give(self, shares: Iterable[Share]) -> None:
         """Money was given to invoices (or taken back, below 0)."""

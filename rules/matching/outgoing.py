@@ -11,7 +11,7 @@ from rules.matching.values import Claim, Entry, Rule, Share, Verdict
 def match_outgoing(entry: Entry, ledger: Ledger) -> Verdict:
     """A refund by its end-to-end id; a return by that of the payment it undoes, else by the numbers
     it names. What says neither is a payment of our own."""
-    if refund := ledger.refund(entry.end_to_end_id):
+    if refund := ledger.refund(entry.end_to_end_id, -entry.amount):
         return Verdict(rule=Rule.REFUND, reason=f"is refund {refund}", refund=refund)
     if verdict := _by_order(entry, ledger):
         return verdict
@@ -43,8 +43,12 @@ def _are_there(shares: Sequence[Share], ledger: Ledger) -> bool:
 
 def _by_number(entry: Entry, ledger: Ledger, written: Written) -> Verdict:
     claims = ledger.claims(written.named)
+    if not entry.is_return:
+        claims = [c for c in claims if _may_be_paid_back(entry, ledger, c)]
     if not claims and not entry.is_return:
-        return Verdict(rule=Rule.NOT_OURS, reason="left the account and names no invoice of ours")
+        return Verdict(
+            rule=Rule.NOT_OURS, reason="left the account, and went back to no customer of ours"
+        )
     if not claims:
         return doubt(entry, ledger, "a return that names nothing we were paid")
     if found := _undone(entry, ledger, claims):
@@ -53,19 +57,25 @@ def _by_number(entry: Entry, ledger: Ledger, written: Written) -> Verdict:
         )
     if not entry.is_return:
         return Verdict(
-            rule=Rule.NOT_OURS,
-            reason="left the account; it names an invoice of ours that nobody paid so",
+            rule=Rule.NOT_OURS, reason="left the account; nobody paid that for the invoice it names"
         )
     return doubt(
         entry, ledger, "a return of more than was paid, or of a payment not here yet", claims
     )
 
 
+def _may_be_paid_back(entry: Entry, ledger: Ledger, claim: Claim) -> bool:
+    """Not to anybody else: a supplier's invoice may be numbered like one of ours."""
+    if not entry.party_account and not entry.party_name:
+        return True
+    known = ledger.by_account(entry.party_account) | ledger.by_name(entry.party_name)
+    return claim.customer_id in known
+
+
 def _undone(entry: Entry, ledger: Ledger, claims: Sequence[Claim]) -> tuple[Share, ...]:
     """The shares that go back; () where the amount is none that was paid for these invoices.
 
-    What the bank does not call a return undoes one payment of exactly its amount: a supplier's
-    invoice may be numbered like one of ours.
+    What the bank does not call a return undoes one payment of exactly its amount.
     """
     for amount in _amounts(entry):
         exact = [c for c in claims if c.paid >= amount and ledger.was_paid(c.number, amount)]

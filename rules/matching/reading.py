@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rules.matching.masking import Span, masked
+from rules.matching.masking import Span, broken_references, masked
 from rules.matching.numbers import NumberIndex, all_of, folded
 
 _PIECE = re.compile(r"[A-Z]+|[0-9]+")
@@ -22,7 +22,7 @@ _MARKS = frozenset(
     )
 )
 _AND = frozenset(("UND", "U", "AND", "ET", "EN", "E", "Y", "I", "IR", "OG", "SOWIE", "PLUS"))
-_UNTIL = frozenset(("BIS", "TO", "TOT", "AL", "A", "THRU", "DO", "IKI"))
+_UNTIL = frozenset(("BIS", "TO", "TOT", "AL", "A", "THRU", "DO", "IKI", "TM", "THROUGH", "TILL"))
 _LIST_SIGNS = re.compile(r"[\s/+,;&|.:()\-]*")
 _MOST_IN_RANGE = 60
 
@@ -43,17 +43,20 @@ class Piece:
 
 @dataclass
 class Written:
-    """What a text says. `named`: in full; `brief`: abbreviated, so that only a sum that comes out
-    or a known payer makes it sure; `figures`: digits that name nothing, for typing errors;
-    `serials`: ends of numbers, as a customer would shorten them."""
+    """What a text says. `named`: in full; `listed`: by its end alone, behind one in full; `brief`:
+    abbreviated, so that only a sum that comes out or a known payer makes it sure; `figures`: digits
+    that name nothing, for typing errors; `serials`: ends of numbers, as a customer may shorten
+    them."""
 
     named: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
     brief: set[str] = field(default_factory=set)
     figures: list[str] = field(default_factory=list)
     serials: set[str] = field(default_factory=set)
 
     def add(self, other: "Written") -> None:
         self.named |= other.named
+        self.listed |= other.listed
         self.brief |= other.brief
         self.figures += other.figures
         self.serials |= other.serials
@@ -81,16 +84,21 @@ class _Reader:
     def __init__(self, text: str, index: NumberIndex) -> None:
         self._text = folded(text)
         self._index = index
-        spans = masked(self._text)
+        self._broken = broken_references(self._text)
+        spans = [*masked(self._text), *(one.span() for one in self._broken)]
         self._pieces = [_piece(m, spans) for m in _PIECE.finditer(self._text)]
 
     def read(self) -> Written:
         found = _longest(self._all())
+        taken = {i for one in found for i in range(one.first, one.last + 1)}
         written = Written()
         for one in found:
             (written.named if one.is_sure else written.brief).update(one.numbers)
-            written.brief |= self._continued(one)
-        taken = {i for one in found for i in range(one.first, one.last + 1)}
+            written.listed |= self._continued(one, taken)
+        for left, right in pairwise(found):
+            written.listed |= self._through(left, right)
+        for reference in self._broken:
+            written.brief |= self._named_by(_digits_after(reference.group()))
         written.figures = self._figures(taken)
         written.serials = {
             p.text.lstrip("0")
@@ -140,15 +148,27 @@ class _Reader:
     def _is_all(self, first: int, last: int) -> bool:
         return first == 0 and last == len(self._pieces) - 1
 
-    def _continued(self, found: _Found) -> set[str]:
+    def _through(self, left: _Found, right: _Found) -> set[str]:
+        """`2024-00123 bis 2024-00127`: those between two that are named."""
+        words = "".join(piece.text for piece in self._pieces[left.last + 1 : right.first])
+        if words not in _UNTIL:
+            return set()
+        first, last = self._figures_of(left), self._figures_of(right)
+        return self._between(first, last) if len(first) == len(last) else set()
+
+    def _figures_of(self, found: _Found) -> str:
+        pieces = self._pieces[found.first : found.last + 1]
+        return "".join(piece.text for piece in pieces if piece.is_figures)
+
+    def _continued(self, found: _Found, taken: set[int]) -> set[str]:
         """`2024-00123/124/125`, `... bis 1237`: the ends of numbers that begin alike."""
         if len(found.numbers) != 1:
             return set()
-        before = "".join(p.text for p in self._pieces[found.first : found.last + 1] if p.is_figures)
+        before = self._figures_of(found)
         numbers: set[str] = set()
         until = False
-        for left, right in pairwise(self._pieces[found.last :]):
-            if not _LIST_SIGNS.fullmatch(self._text[left.end : right.start]):
+        for index, (left, right) in enumerate(pairwise(self._pieces[found.last :]), found.last + 1):
+            if index in taken or not _LIST_SIGNS.fullmatch(self._text[left.end : right.start]):
                 break
             if right.text in _AND | _UNTIL:
                 until = right.text in _UNTIL
@@ -190,6 +210,11 @@ def _piece(found: re.Match[str], spans: list[Span]) -> Piece:
     start, end = found.span()
     is_masked = any(first < end and start < last for first, last in spans)
     return Piece(found.group(), start, end, is_masked)
+
+
+def _digits_after(reference: str) -> str:
+    """The digits of a creditor reference behind its two of checksum."""
+    return "".join(sign for sign in reference[4:] if sign.isdigit())
 
 
 def _longest(found: Iterable[_Found]) -> list[_Found]:

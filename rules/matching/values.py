@@ -77,8 +77,8 @@ class Rule(StrEnum):
     NUMBERS = "invoice_numbers"
     TYPING_ERROR = "typing_error"
     ACCOUNT = "account_and_amount"
-    ACCOUNT_TOTAL = "account_and_total"
     NAME = "name_and_amount"
+    TOTAL = "payer_and_total"
     RETURN = "return"
     REFUND = "refund"
     SAME_MONEY = "same_money"  # recorded before from a payments file

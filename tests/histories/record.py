@@ -14,7 +14,8 @@ from pathlib import Path
 from gateways.process import end_process
 from gateways.staff import People
 from models import names
-from tests.workflows.house import House
+from rules.errors import RefusedForGood
+from tests.workflows.house import House, Postman
 
 FOLDER = Path(__file__).parent
 Scenario = Callable[[House], Awaitable[None]]
@@ -78,6 +79,26 @@ async def is_taken_and_phoned(house: House) -> None:
     await house.at("2026-06-30")
 
 
+async def is_paid_back_by_hand(house: House) -> None:
+    """A refund fails softly; a person does it, and its proof goes out."""
+    await house.invoice("A")
+    await house.pay("A", "130.00", "P~soft:9")
+    await house.refund("A", "20.00")
+    await house.at("2026-02-03", "12:00")
+    await house.ask_refund("refund_done_by_hand", reference="T1")
+    await house.settle_down()
+
+
+async def is_paid_back(house: House) -> None:
+    """A refund is under way for days, and its mail is refused at first."""
+    await house.invoice("A")
+    await house.pay("A", "130.00", "P~delay:3")
+    await house.refund("A", "20.00")
+    await house.at("2026-02-06", "12:00")
+    await house.ask_refund("retry")
+    await house.settle_down()
+
+
 async def shows_where_it_stands(house: House) -> None:
     """With titles and search attributes, which the stories above were recorded without."""
     await house.invoice("A")
@@ -95,9 +116,10 @@ async def record(scenario: Scenario, *, people: bool) -> None:
     """Play a scenario and keep the history of every workflow in it."""
     with tempfile.TemporaryDirectory() as folder:
         staff = People() if people else None
-        async with House(Path(folder), staff=staff) as house:
+        mail = Postman([RefusedForGood("no such user")]) if scenario in REFUSED else None
+        async with House(Path(folder), staff=staff, mail=mail) as house:
             await scenario(house)
-            for workflow_id in ("invoice:A", "customer:C1", "call:T-C1-1"):
+            for workflow_id in ("invoice:A", "customer:C1", "call:T-C1-1", "refund:F-C1-1"):
                 await _keep(house, scenario.__name__, workflow_id)
 
 
@@ -118,8 +140,11 @@ SCENARIOS = (
     is_phoned_by_people,
     is_taken_and_phoned,
     shows_where_it_stands,
+    is_paid_back,
+    is_paid_back_by_hand,
 )
 PHONED = (is_phoned_by_people, is_taken_and_phoned, shows_where_it_stands)
+REFUSED = (is_paid_back,)  # the first mail
 
 
 async def main(wanted: Collection[str]) -> None:

@@ -8,9 +8,15 @@ import pytest
 from activities.calls import Calls
 from activities.customers import Customers
 from activities.invoices import Invoices
-from models.ports import CallPort, CustomerPort, InvoicePort
+from activities.refunds import Refunding
+from models.ports import CallPort, CustomerPort, InvoicePort, RefundPort
 
-PAIRS = ((Invoices, InvoicePort), (Customers, CustomerPort), (Calls, CallPort))
+PAIRS = (
+    (Invoices, InvoicePort),
+    (Customers, CustomerPort),
+    (Calls, CallPort),
+    (Refunding, RefundPort),
+)
 METHODS = [(room, port, name) for room, port in PAIRS for name in sorted(port.__abstractmethods__)]
 
 

@@ -23,6 +23,13 @@ reply_to = "accounts@farbtreu.example"
 phone = "+49 711 5550100"
 logo = "logo.png"
 """
+SHOP = """\
+site_name = "Shop"
+[refunds]
+statement_name = "Shop - by Provider"
+statement_iban = "DE02 1203 0000 0000 2020 51"
+arrives_within = 2
+"""
 
 
 @pytest.fixture
@@ -150,3 +157,45 @@ def test_broken_toml_is_refused_on_its_line(folder: Path) -> None:
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileMistake, match="nowhere"):
         read_creditor(tmp_path / "nowhere.toml")
+
+
+def test_what_a_refund_shows_may_be_left_out(folder: Path) -> None:
+    creditor = read_creditor(write(folder, GOOD))
+    assert (creditor.site, creditor.statement_name) == (creditor.name, creditor.name)
+    assert creditor.statement_iban == creditor.iban
+    assert creditor.refunds.arrives_within == 5
+
+
+def test_what_a_refund_shows_is_read(folder: Path) -> None:
+    creditor = read_creditor(write(folder, GOOD + SHOP))
+    assert (creditor.site, creditor.statement_name) == ("Shop", "Shop - by Provider")
+    assert (creditor.statement_iban, creditor.refunds.arrives_within) == (
+        "DE02120300000000202051",
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("was", "wrong", "says"),
+    [
+        (
+            "DE02 1203",
+            "DE03 1203",
+            "statement_iban: 'DE03 1203 0000 0000 2020 51' is no valid IBAN",
+        ),
+        ("within = 2", "within = -1", "arrives_within: -1 is no number of business days"),
+        ("within = 2", "within = true", "arrives_within: True is no number of business days"),
+        ("arrives_within", "arrives", "unknown key 'arrives' in [refunds], expected one of"),
+    ],
+)
+def test_mistake_in_what_a_refund_shows_is_placed(
+    folder: Path, was: str, wrong: str, says: str
+) -> None:
+    error = mistake(folder, GOOD + SHOP.replace(was, wrong))
+    assert says in str(error)
+    assert error.place.line is not None
+    assert error.place.line > 12
+
+
+def test_refunds_that_are_no_table_are_refused(folder: Path) -> None:
+    assert "refunds is no table" in str(mistake(folder, GOOD + "refunds = 3\n"))

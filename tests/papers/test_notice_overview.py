@@ -1,10 +1,12 @@
 """The overview claims each invoice's balance and a total per currency, in text and HTML alike."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from rules.letters import ClaimedInvoice
+from rules.letters import ClaimedInvoice, NoticeLetter
 from rules.money import Money
 from tests.papers.builders import addressee, html, invoice, letter, text
 
@@ -116,3 +118,19 @@ def test_forty_invoices_stand_in_aligned_columns() -> None:
 def _page(render: object, *invoices: ClaimedInvoice) -> str:
     assert callable(render)
     return str(render(letter(*invoices)))
+
+
+@pytest.mark.parametrize("render", [text, html])
+def test_credit_is_offered_in_a_sentence_per_currency(
+    render: Callable[[NoticeLetter], str],
+) -> None:
+    credit = (Money(2000, "EUR"), Money(500, "CHF"))
+    page = " ".join(render(replace(letter(invoice()), credit=credit)).split())
+    asks = "with us. Tell us whether to set it off or pay it back."
+    assert f"You have a credit of €20.00 {asks}" in page
+    assert page.count(asks) == 2
+
+
+@pytest.mark.parametrize("render", [text, html])
+def test_without_credit_nothing_is_offered(render: Callable[[NoticeLetter], str]) -> None:
+    assert "credit of" not in render(letter(invoice()))

@@ -16,6 +16,7 @@ import pypdf
 import pytest
 
 from models.settings import HOME
+from tests.sandbox.daily_statements import write_daily_statements
 
 SHARED = HOME.parent / "shared"
 LEDGER = SHARED / "data" / "ar2466"
@@ -124,6 +125,25 @@ def test_two_replays_leave_identical_timelines(sample: Path, tmp_path: Path) -> 
     out = tmp_path / "again"
     assert _replay_samples(out, "none").returncode == 0
     assert (out / "timeline.csv").read_bytes() == (sample / "timeline.csv").read_bytes()
+
+
+@pytest.mark.skipif(not LEDGER.exists(), reason="the shared data is not beside this tree")
+def test_replay_of_daily_statements_leaves_the_timeline_of_the_table(tmp_path: Path) -> None:
+    invoices, payments = ledger(tmp_path, customers=2)
+    write_daily_statements(payments, tmp_path / "bank")
+    words: list[str | Path] = [
+        "--invoices",
+        invoices,
+        "--policy",
+        SAMPLES / "standard.toml",
+        "--until",
+        "2012-08-31",
+    ]
+    for out, given in (("table", payments), ("statements", tmp_path / "bank")):
+        done = replayed(tmp_path / out, *words, "--payments", given)
+        assert done.returncode == 0, done.stderr
+    timelines = [(tmp_path / out / "timeline.csv").read_bytes() for out in ("table", "statements")]
+    assert timelines[0] == timelines[1]
 
 
 def test_replay_replaces_its_own_names_and_leaves_others(sample: Path) -> None:

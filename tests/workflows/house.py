@@ -30,18 +30,21 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities import refunding
 from activities.copying import copied_database
 from activities.intake import Taken, record_policy, take_invoices, take_ledger, take_payments
 from activities.planning import Plan, Rehearsal
 from activities.post import deliver
 from activities.reconciling import refuse_mixed_modes
+from activities.refunding import Wanted
 from activities.registration import add
 from activities.timeline import EVENTS
 from gateways.mail import Mail, RedirectedMail
 from gateways.payments import Payments
+from gateways.refunds import Refunds
 from gateways.staff import NobodyAnswers, Staff
 from models import names
-from models.messages import Customer
+from models.messages import Customer, Refund
 from models.settings import HOME, Documents, MailMode, Settings
 from models.tables import (
     AttentionRecord,
@@ -51,6 +54,7 @@ from models.tables import (
     InvoiceRecord,
     LegalCaseItemRecord,
     PositionRecord,
+    RefundRecord,
 )
 from plugin import house_plugin
 from rules.clock import Clock
@@ -59,6 +63,7 @@ from rules.errors import InDoubt
 from rules.ledger import CustomerRow, InvoiceRow, LedgerFile, PaymentRow
 from rules.money import decimal_text
 from sandbox.bank import SandboxBank
+from sandbox.refunds import SandboxRefunds
 from sandbox.server import binary, kept
 from sandbox.skipping import Busy, jump
 from tests.workflows.policies import BRISK, digest_of, parsed
@@ -107,6 +112,7 @@ class House:
         documents: Documents = Documents.NONE,
         restarts: bool = False,
         database: str = "",
+        refunds: Refunds | None = None,
     ) -> None:
         self._folder = folder
         self._database_url = database or f"sqlite:///{folder / 'duely.db'}"
@@ -115,6 +121,7 @@ class House:
         self.mail = mail or Postman()
         self.bank = bank or SandboxBank(folder / "bank.db")
         self._staff = staff or NobodyAnswers()
+        self._refunds = refunds or SandboxRefunds(folder / "refunds.db")
         self._mode = mail_mode
         self._documents = documents
         self._busy = Busy()
@@ -163,7 +170,7 @@ class House:
         mail = self.mail
         if settings.mode is MailMode.REDIRECT:
             mail = RedirectedMail(mail, settings.redirect_to)
-        adapters = Adapters(mail=mail, payments=self.bank, staff=self._staff)
+        adapters = Adapters(mail=mail, payments=self.bank, staff=self._staff, refunds=self._refunds)
         self._rooms = furnish(settings, adapters=adapters, documents=self._documents, fast=True)
         self.database = self._rooms.workplace.database
         await self.database.run(
@@ -276,7 +283,7 @@ class House:
             record_policy(journal, parsed(text), text)
             take_invoices(journal, "the ledger", [row], digest_of(text), Taken())
 
-        await self._record(take)
+        await self.record(take)
 
     async def take(
         self, files: Sequence[LedgerFile], *, per_day: int = 0, policy: str | None = None
@@ -289,7 +296,7 @@ class House:
             record_policy(journal, parsed(text), text)
             taken.append(take_ledger(journal, files, digest_of(text), per_day=per_day))
 
-        await self._record(take)
+        await self.record(take)
         return taken[0]
 
     async def plan(self, files: Sequence[LedgerFile], *, per_day: int = 0) -> Plan:
@@ -319,9 +326,22 @@ class House:
             currency="EUR",
             amount_minor=_minor(amount),
         )
-        await self._record(lambda journal: take_payments(journal, [row], Taken()))
+        await self.record(lambda journal: take_payments(journal, [row], Taken()))
 
-    async def _record(self, work: Callable[[Any], None]) -> None:
+    async def refund(self, number: str, amount: str, payment: str = "", key: str = "") -> str:
+        """A person asks for money to be paid back; its number."""
+        asked = Wanted(number, _minor(amount), key or str(uuid4()), payment)
+        made = []
+        await self.record(lambda journal: made.append(refunding.request(journal, asked)[0].number))
+        return made[0]
+
+    async def on_refund(
+        self, work: Callable[[Any, RefundRecord], None], of: str = "F-C1-1"
+    ) -> None:
+        """What the intake of a bank's file does with a refund."""
+        await self.record(lambda j: work(j, j.session.get_one(RefundRecord, of)))
+
+    async def record(self, work: Callable[[Any], None]) -> None:
         now = await self.now()
         place = self._rooms.workplace
         await self.database.run(lambda s: work(place.journal(s, self._clock, now)))
@@ -363,6 +383,17 @@ class House:
         handle = self.client.get_workflow_handle(names.call_workflow_id(task))
         return await _update(handle, act, said)
 
+    async def ask_refund(self, act: str, refund: str = "F-C1-1", **said: Any) -> str:
+        """What a person says of a refund, whose workflow is started where it has ended."""
+        handle: WorkflowHandle[Any, Any] = await self.client.start_workflow(
+            names.REFUND_WORKFLOW,
+            Refund(refund=refund, customer_id="C1", clock=self._clock),
+            id=names.refund_workflow_id(refund),
+            task_queue=names.QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        return await _update(handle, act, said)
+
     # --- what became of it -----------------------------------------------------------------------
 
     async def story(self, *events: str, of: str = "") -> list[str]:
@@ -396,14 +427,14 @@ class House:
         return [r.trouble for r in await self.rows(AttentionRecord) if r.ended_at is None]
 
     async def balance(self, number: str) -> str:
-        invoice = await self._get(InvoiceRecord, number)
+        invoice = await self.get(InvoiceRecord, number)
         return decimal_text(invoice.balance_minor, invoice.currency)
 
     async def status(self, number: str) -> str:
-        return (await self._get(InvoiceRecord, number)).status
+        return (await self.get(InvoiceRecord, number)).status
 
     async def position(self, number: str) -> PositionRecord:
-        return await self._get(PositionRecord, number)
+        return await self.get(PositionRecord, number)
 
     async def credit(self) -> str:
         return decimal_text(sum(r.amount_minor for r in await self.rows(CreditRecord)), "EUR")
@@ -419,7 +450,7 @@ class House:
         """Every row of a table, in the order it was written."""
         return await self._read(lambda session: list(session.exec(select(table))))
 
-    async def _get(self, table: type[Row], key: str) -> Row:
+    async def get(self, table: type[Row], key: str) -> Row:
         return await self._read(lambda session: session.get_one(table, key))
 
     async def _read(self, work: Callable[[Session], T]) -> T:
@@ -443,7 +474,9 @@ def _workflow_ids(session: Session) -> Collection[str]:
     """Of every workflow that may have been started."""
     invoices = session.exec(select(InvoiceRecord.number, InvoiceRecord.customer_id)).all()
     tasks = session.exec(select(CallTaskRecord.task)).all()
+    refunds = session.exec(select(RefundRecord.number)).all()
     return [
+        *(names.refund_workflow_id(number) for number in refunds),
         *(names.invoice_workflow_id(number) for number, _ in invoices),
         *sorted({names.customer_workflow_id(customer) for _, customer in invoices}),
         *(names.call_workflow_id(task) for task in tasks),

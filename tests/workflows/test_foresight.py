@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from activities.refunding import left_the_bank
 from activities.timeline import Row, rows
 from models.settings import Settings
 from rules.errors import UserMistake
 from rules.money import Money
 from sandbox.foresight import Named, Outlook, foresee
+from tests.workflows.bank_entries import bank_says
 from tests.workflows.house import House
 
 STAGES = ("notice_sent", "notice_listed", "call_opened", "legal_handover")
@@ -61,6 +63,26 @@ async def test_pause_an_open_call_and_a_proposed_day_are_foreseen(tmp_path: Path
         outlook, done = await seen_and_done(house, days=40)
         assert sorted(_foreseen(outlook), key=repr) == sorted(done, key=repr)
         assert done
+
+
+async def test_refund_is_not_paid_ahead_and_one_that_left_the_bank_is_no_hindrance(
+    tmp_path: Path,
+) -> None:
+    async with House(tmp_path, restarts=True) as house:
+        await house.invoice("I1")
+        await house.invoice("I2", due="2026-04-20")
+        await house.pay("I1", "130.00", "P1~delay:900")
+        await house.refund("I1", "20.00")
+        await house.refund("I1", "10.00")
+        await house.settle_down()
+        await bank_says(house)
+        await house.on_refund(lambda journal, refund: left_the_bank(journal, refund, 1))
+        await house.settle_down()
+        now = await house.now()
+        async with house.at_rest() as settings:
+            outlook = await foresee(settings, "C1", now=now, days=90)
+        assert {one.number for one in _foreseen(outlook)} == {"I2"}
+        assert outlook.attention == ()
 
 
 async def test_asking_changes_nothing(tmp_path: Path) -> None:
