@@ -85,6 +85,7 @@ def test_whole_call_is_seen_and_its_end_opens_the_form(
     part = browser.get("/calls/1?seen=employee-queued", headers=HTMX)
     assert "telephone rings." in part.text
     assert "<html" not in part.text
+    assert '<p id="telephone-state" hx-swap-oob="innerHTML">' in part.text, "it is read aloud"
     assert browser.get("/calls/1?seen=customer-ringing", headers=HTMX).status_code == 204
     assert tell(twilio, "customer", "completed", CallDuration="75") == 204
     ended = browser.get("/calls/1?seen=customer-ringing", headers=HTMX)

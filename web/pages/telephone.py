@@ -120,7 +120,7 @@ async def _shown(visit: Visit, task: str, error: str = "") -> Response:
 
 def _answer(visit: Visit, panel: Panel) -> Response:
     """The panel where only that is wanted, else a page of its own."""
-    template = "telephone.html.j2" if visit.is_htmx else "call.html.j2"
+    template = "telephone_part.html.j2" if visit.is_htmx else "call.html.j2"
     answer = visit.show(template, phone=panel, status=409 if panel.error else 200)
     if visit.is_htmx and panel.call is not None and panel.call.opens_form:
         answer.headers["HX-Trigger-After-Settle"] = "call-ended"
