@@ -34,7 +34,7 @@ class Prism:
         """Until it answers; the sentence why it will not, "" where it does."""
         while time.monotonic() < self.begun + _PATIENCE:
             if self.process.poll() is not None:
-                return f"Prism cannot be had ({PACKAGE}): {_last_line(self.output)}"
+                return f"Prism cannot be had ({PACKAGE}): {_first_line(self.output)}"
             if _answers(self.url):
                 return ""
             time.sleep(0.1)
@@ -117,6 +117,6 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _last_line(output: Path) -> str:
+def _first_line(output: Path) -> str:
     lines = output.read_text("utf-8", "replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    return next((line.strip() for line in lines if line.strip()), "it said nothing")
