@@ -98,6 +98,6 @@ def _decided(taken: Taken) -> Iterator[str]:
         return
     done = taken.decided
     yield (
-        f"{done.matched} entries matched to invoices, {done.listed} on the list for a person "
-        f"(unmatched), {done.set_aside} set aside as no customer's money"
+        f"{_counted(done.matched, 'entry', 'entries')} matched to invoices, {done.listed} "
+        f"on the list for a person (unmatched), {done.set_aside} set aside as no customer's money"
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rules.errors import UserMistake
@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     write_off_limit: str = "1000"
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65_535)
+    twilio_account: str = ""
+    twilio_token: SecretStr = SecretStr("")
+    twilio_from: str = ""
+    twilio_api: str = "https://api.twilio.com"
+    public_url: str = ""
 
     @field_validator("mail_mode")
     @classmethod

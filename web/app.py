@@ -7,7 +7,17 @@ from fastapi.staticfiles import StaticFiles
 
 from web.answers import STATIC, Headers, add_handlers
 from web.desk import Desk
-from web.pages import attention, cases, login, money, papers, refunds, task, today
+from web.pages import (
+    attention,
+    cases,
+    login,
+    money,
+    papers,
+    refunds,
+    task,
+    telephone,
+    today,
+)
 from web.routes import Declared
 
 _FILES = Path(__file__).with_name("static")
@@ -15,6 +25,7 @@ _GROUPS = (
     login.routes,
     papers.routes,
     task.routes,
+    telephone.routes,
     today.routes,
     attention.routes,
     cases.routes,
