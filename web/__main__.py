@@ -5,6 +5,7 @@ import sys
 import uvicorn
 from pydantic import TypeAdapter
 
+from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
 from models.settings import Settings, load_settings
 from rules.clock import REAL_TIME, Clock
@@ -23,8 +24,9 @@ async def main() -> None:
 
 
 async def serve(settings: Settings, clock: Clock) -> None:
+    creditor = read_creditor(settings.creditor)
     database = open_database(settings)
-    desk = Desk(database, FolderStore(settings.documents_dir), connect, clock)
+    desk = Desk(database, FolderStore(settings.documents_dir), creditor, connect, clock)
     config = uvicorn.Config(
         build_app(desk),
         host=settings.web_host,
