@@ -25,6 +25,7 @@ from commands import (
     refunds,
     status,
     timeline,
+    users,
     why,
 )
 from commands.doctor import doctor
@@ -172,6 +173,7 @@ for group in (
 ):
     app.add_typer(group.app)
 app.add_typer(calls.app, name="calls")
+app.add_typer(users.app, name="user")
 
 
 def main() -> None:
