@@ -49,9 +49,12 @@ def test_image_has_a_tag_or_a_digest_that_does_not_move(name: str) -> None:
     assert "$" not in image
 
 
-def test_only_the_ui_is_published_and_only_on_this_machine() -> None:
+def test_only_what_people_look_at_is_published_and_only_on_this_machine() -> None:
     published = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
-    assert published == {"temporal-ui": ["127.0.0.1:8080:8080"]}
+    assert published == {
+        "temporal-ui": ["127.0.0.1:8080:8080"],
+        "web": ["127.0.0.1:8000:8000"],
+    }
     assert not [name for name, service in SERVICES.items() if "network_mode" in service]
 
 
