@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from activities import calls_record, cases_record, notices_record
+from activities.banking.age import note_wait, waits_since
 from activities.facts import CaseOf, open_cases
 from activities.holds import end_what_ran_out
 from activities.journal import Journal
@@ -83,11 +84,22 @@ class Gathering:
         going = gathering.going(waiting, self._journal.now)
         if not going:
             return "", self._next(waiting)
+        if self._bank_data_is_old(going):
+            return "", self._next(waiting, tomorrow=True)
         if not is_usable(self._customer.email):
             self._journal.needs_attention(Trouble.ADDRESS, self._customer.customer_id)
             self._parked.add(Trouble.ADDRESS)
             return "", None
         return self._make_notice(waiting, going).number, self._next(waiting, going, tomorrow=True)
+
+    def _bank_data_is_old(self, going: Sequence[Waiting]) -> bool:
+        """Whether too much may have been paid that no statement has told of; said once a wait."""
+        ladders = [one.ladder for one in going]
+        today = max(one.today(self._journal.now) for one in ladders)
+        until = waits_since(self._journal.session, ladders, today)
+        if until is not None:
+            note_wait(self._journal, self._customer.customer_id, until)
+        return until is not None
 
     def _day_is_taken(self, waiting: Sequence[Waiting]) -> bool:
         """Whether a notice went out today, by the calendar of any policy concerned."""
@@ -126,6 +138,8 @@ class Gathering:
         going = gathering.going(waiting, self._journal.now)
         if not going:
             return self._cases_to_assemble(), self._next(waiting)
+        if self._bank_data_is_old(going):
+            return self._cases_to_assemble(), self._next(waiting, tomorrow=True)
         at = self._moment(self._setter(waiting))
         leaving = self._records([w for w in going if not w.stage.approval])
         asking = self._records([w for w in going if w.stage.approval])

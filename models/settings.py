@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rules.errors import UserMistake
@@ -30,8 +30,8 @@ class Documents(StrEnum):
 
 class Settings(BaseSettings):
     """Every setting with a default that fits the embedded stack. Paths are relative to where the
-    program is started; `import_max` and `statement_max`
-    (of a bank's file, which is streamed) are in bytes, `backlog_per_day` in customers (0: not spread)."""
+    program is started; `import_max` and `statement_max` (of a bank's file) are in bytes,
+    `backlog_per_day` in customers (0: not spread). `inbox` is the folder to watch, None for none."""
 
     model_config = SettingsConfigDict(env_prefix="DUELY_", frozen=True, extra="ignore")
 
@@ -43,10 +43,16 @@ class Settings(BaseSettings):
     mail_mode: Annotated[str, NoDecode] = MailMode.SEND.value
     import_max: int = Field(default=50_000_000, gt=0)
     statement_max: int = Field(default=1_000_000_000, gt=0)
+    inbox: Path | None = None
     backlog_per_day: int = Field(default=200, ge=0)
     render_processes: int = Field(default=1, ge=1, le=64)
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65_535)
+    twilio_account: str = ""
+    twilio_token: SecretStr = SecretStr("")
+    twilio_from: str = ""
+    twilio_api: str = "https://api.twilio.com"
+    public_url: str = ""
 
     @field_validator("mail_mode")
     @classmethod

@@ -103,12 +103,16 @@ def test_our_programs_are_there(name: str) -> None:
 
 
 def is_a_program(words: list[str]) -> bool:
-    """`python FILE` or `python -m MODULE` of the house, which runs when it is started."""
+    """`python FILE` or `python -m MODULE` of the house, which runs when it is started; of a room, its
+    `__main__`."""
     python, *rest = words
-    file = (
-        ROOT / rest[0] if rest[0] != "-m" else Path(str(getattr(find_spec(rest[1]), "origin", "")))
-    )
+    file = ROOT / rest[0] if rest[0] != "-m" else _file_of(rest[1])
     return python == "python" and file.is_file() and '__name__ == "__main__"' in file.read_text()
+
+
+def _file_of(module: str) -> Path:
+    found = Path(str(getattr(find_spec(module), "origin", "")))
+    return found.with_name("__main__.py") if found.name == "__init__.py" else found
 
 
 def test_temporal_is_given_what_can_never_be_changed() -> None:
