@@ -156,6 +156,7 @@ def story_of(session: Session, number: str) -> NoticeStory:
         reason=notice.reason,
         mode=notice.mode,
         next_kind=notice.next_kind,
+        asked_by=notice.asked_by,
         send=ladder.policy.send,
         claims=tuple(
             _claim(notice, item, cases[item.invoice_number], before.get(item.invoice_number))

@@ -53,6 +53,7 @@ class Console:
         self.is_away = False  # Temporal cannot be reached
         self.is_silent = False  # no worker answers
         self.asked: list[str] = []
+        self.told: list[str] = []
         self.documents = FolderStore(folder / "documents")
         self._browsers: list[TestClient] = []
         self.desk = _Desk(
@@ -117,6 +118,10 @@ class Console:
     def takes(self, by: str) -> None:
         assert self.record.task_act(TakeTask(by=by)) == ""
 
+    async def start_workflow(self, *_: Any, **words: Any) -> None:
+        """What the outbox tells a workflow."""
+        self.told.append(words["id"])
+
     async def _connect(self) -> Client:
         if self.is_away:
             raise Unreachable("Temporal at 127.0.0.1:1 cannot be reached (TEMPORAL_ADDRESS)")
@@ -125,13 +130,19 @@ class Console:
     async def execute_update_with_start_workflow(
         self, update: str, act: Any, *, start_workflow_operation: Any, **_: Any
     ) -> None:
-        """The call task's workflow, which answers as its activities record."""
+        """A workflow, which answers as its activities record."""
         self.asked.append(update)
         if self.is_silent:
             raise WorkflowUpdateRPCTimeoutOrCancelledError
-        task = start_workflow_operation._start_workflow_input.id.removeprefix("call:")
-        record = self.record.call if update == "outcome" else self.record.task_act
-        if refused := record(act, task):
+        kind, _, key = start_workflow_operation._start_workflow_input.id.partition(":")
+        task_act = self.record.call if update == "outcome" else self.record.task_act
+        record = {
+            "call": task_act,
+            "customer": self.record.customer_act,
+            "invoice": self.record.act,
+            "refund": self.record.refund_act,
+        }[kind]
+        if refused := record(act, key):
             raise WorkflowUpdateFailedError(ApplicationError(refused))
 
 
