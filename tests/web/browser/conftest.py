@@ -4,8 +4,9 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
+_PATIENCE = 15_000  # milliseconds; the machine may be busy with other tests
 _NAMES = ("chromium", "chromium-browser")
 
 
@@ -20,5 +21,6 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
+        expect.set_options(timeout=_PATIENCE)
         yield browser
         await browser.close()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from models.tables import CallAttemptRecord, CustomerRecord, HoldRecord
 from tests.web.browser.looking import barriers, log_in, served, sticks_out
@@ -82,7 +82,8 @@ async def test_a_call_is_worked_by_the_keyboard_alone(page: Page, console: Conso
     console.called()
     with served(console.app) as address:
         await page.goto(address)
-        await page.keyboard.type("anna")  # the name has the focus
+        await expect(page.get_by_label("Name")).to_be_focused()
+        await page.keyboard.type("anna")
         await page.keyboard.press("Tab")
         await page.keyboard.type(PASSWORD)
         await page.keyboard.press("Enter")
@@ -138,3 +139,19 @@ async def test_what_the_server_does_not_answer_is_said_and_nothing_lost(
         await page.get_by_role("button", name="Show what will happen").click()
         await page.get_by_text("The console was not reached").wait_for()
         assert await page.get_by_label("Note").input_value() == "the colours"
+
+
+async def test_call_that_has_ended_leads_to_its_outcome_and_leaves_what_was_chosen(
+    page: Page, console: Console
+) -> None:
+    console.taken()
+    with served(console.app) as address:
+        await log_in(page, address, "anna", PASSWORD)
+        await page.goto(f"{address}{TASK}")
+        ended = 'htmx.trigger(document.body, "call-ended", {suggested: "no_answer"})'
+        await page.evaluate(ended)
+        await expect(page.get_by_label("Nobody answered")).to_be_checked()
+        await expect(page.get_by_role("heading", name="What came of it")).to_be_focused()
+        await page.get_by_label("They dispute it").check()
+        await page.evaluate(ended)
+        await expect(page.get_by_label("They dispute it")).to_be_checked()
