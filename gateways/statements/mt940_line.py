@@ -21,6 +21,8 @@ _LINES: Sequence[Tag] = (Statement(), StatementGLS(), StatementASNB())
 _BALANCE = BalanceBase()
 _GOES_ON = re.compile(r"[^A-Z\s]", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d*,?\d*")
+# Some banks fill an amount with more noughts than the field has room for.
+_NOUGHTS = re.compile(r"(\A\d{6}(?:\d{4}| {4})?[A-Z]{1,3}|\A[CD]\d{6}[A-Z]{3})0+(?=\d)", re.I)
 _CENTURY = 80  # SWIFT: years from 80 on are of the century before
 
 
@@ -49,8 +51,9 @@ def line_of(field: Field, currency: str) -> Line:
     """Raises FileMistake."""
     first, *rest = field.value.split("\n")
     extra = " ".join(filter(None, map(str.strip, rest)))
-    found = _matched(field, "\n".join(filter(None, [first, extra])), _LINES)
-    value_date = _day(field, found["year"], found["month"], found["day"])
+    written = _NOUGHTS.sub(r"\1", first)
+    found = _matched(field, "\n".join(filter(None, [written, extra])), _LINES)
+    value_date = _last_day_at(field, found["year"], found["month"], found["day"])
     mark = found["status"].upper()
     if mark not in ("C", "D", "RC", "RD"):
         raise field.mistake(f"{shown(mark)} is no direction, expected C, D, RC or RD")
@@ -72,6 +75,7 @@ def balance_of(field: Field, currency: str = "") -> Balance:
     value = field.value.strip()
     if currency and value[7:8].isdigit():
         value = f"{value[:7]}{currency}{value[7:]}"
+    value = _NOUGHTS.sub(r"\1", value)
     found = _matched(field, value, [_BALANCE])
     written = found["status"] + found["year"] + found["month"] + found["day"]
     if value.upper() != f"{written}{found['currency']}{found['amount']}".upper():
