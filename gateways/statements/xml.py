@@ -107,7 +107,7 @@ def _events(
     _skip_blanks(file)
     try:
         reading = etree.iterparse(
-            file,
+            _Nameless(file),
             events=(event,),
             tag=[f"{{*}}{name}" for name in names],
             resolve_entities=False,
@@ -123,6 +123,13 @@ def _events(
             yield element
     except etree.XMLSyntaxError as error:
         raise _not_xml(path, error) from error
+
+
+class _Nameless:
+    """A stream without the name that lxml would ask for: names are bytes, and some no text."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read = file.read
 
 
 def _skip_blanks(file: BinaryIO) -> None:
