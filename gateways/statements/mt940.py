@@ -106,7 +106,7 @@ def _needed(message: Message, what: str, *tags: str) -> Field:
 def _owner(field: Field) -> str:
     """The account. What Germany writes as bank code and number is told as its IBAN, so that it is
     one account in every format; a currency that is appended is left out."""
-    value = account(field.value).removeprefix("/")
+    value = account(field.value).lstrip("/")
     if len(value) > LONGEST_ACCOUNT:
         raise field.mistake(f"has {len(value)} characters, expected an account")
     if german := _GERMAN_ACCOUNT.fullmatch(value):

@@ -23,7 +23,9 @@ _KNOWN = {
 ENDED = "-"
 _END = re.compile(r"-([}å].*|[A-Z]{0,3})\s*")  # å is Sweden's 7-bit }
 _ACCOUNT = ("25", "25P")
-_LOST = re.compile(r":.{1,3}:")
+_LOST = re.compile(
+    r":(?=.{0,2}\d).{1,3}:"
+)  # a tag that lost a letter keeps a digit; :KO: is a text
 # A time that was wrapped behind its hour.
 _HOUR = re.compile(r"(?<!\d)(?:[01]\d|2[0-3])\Z")
 _MINUTES = re.compile(r":[0-5]\d:[0-5]\d(?!\d)")
@@ -71,9 +73,10 @@ def messages(path: Path, *, max_bytes: int) -> list[Message]:
             raise one.mistake("stands before a statement has begun, expected :20:")
         if one.tag == ENDED:
             found[-1] = replace(found[-1], is_ended=True)
-        else:
+        else:  # some banks have a hyphen in the middle: that was no end
+            found[-1] = replace(found[-1], is_ended=False)
             found[-1].fields.append(one)
-    if found and not text.endswith("\n"):
+    if found and not text.endswith("\n") and not found[-1].is_ended:
         found[-1] = replace(found[-1], is_unfinished=True)
     return found
 

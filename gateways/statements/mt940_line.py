@@ -19,7 +19,7 @@ from rules.money import Money
 
 _LINES: Sequence[Tag] = (Statement(), StatementGLS(), StatementASNB())
 _BALANCE = BalanceBase()
-_GOES_ON = re.compile(r"[^A-Z\s]", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?!//)[^A-Z\s]", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d*,?\d*")
 # Some banks fill an amount with more noughts than the field has room for.
 _NOUGHTS = re.compile(r"(\A\d{6}(?:\d{4}| {4})?[A-Z]{1,3}|\A[CD]\d{6}[A-Z]{3})0+(?=\d)", re.I)
@@ -58,13 +58,16 @@ def line_of(field: Field, currency: str) -> Line:
     if mark not in ("C", "D", "RC", "RD"):
         raise field.mistake(f"{shown(mark)} is no direction, expected C, D, RC or RD")
     amount = _minor(field, found["amount"], currency)
+    kind, reference = found["id"].strip(), found["customer_reference"].strip()
+    if f"{kind}{reference}" == "NONREF":  # of banks that leave the kind out
+        kind, reference = "", "NONREF"
     return Line(
         amount=amount if mark in ("C", "RD") else -amount,
         value_date=value_date,
         booked_on=_entry_date(field, value_date, found["entry_month"], found["entry_day"]),
         is_reversal=len(mark) == 2,
-        kind=found["id"].strip(),
-        customer_reference=found["customer_reference"].strip(),
+        kind=kind,
+        customer_reference=reference,
         bank_reference=found["bank_reference"].strip(),
         extra=found["extra_details"].strip(),
     )

@@ -212,6 +212,23 @@ def test_time_wrapped_behind_its_hour_is_text_and_a_field_is_not(
     assert found.remittance == f"CARD 12-09-2014T16\n{minutes}"
 
 
+def test_word_between_colons_is_text(tmp_path: Path) -> None:
+    [found] = movements(tmp_path, mt940(Line(amount="5.00", text="166?20VERTR?21\n:KO:NR:4?32A")))
+    assert (found.remittance, found.party.name) == ("VERTR\n:KO:NR:4", "A")
+
+
+@pytest.mark.parametrize(
+    ("kind", "bank_reference", "expected"), [("", "", ""), ("NMSC", "", ""), ("", "B-1", "B-1")]
+)
+def test_line_without_a_kind_has_no_reference_made_of_it(
+    tmp_path: Path, kind: str, bank_reference: str, expected: str
+) -> None:
+    line = Line(amount="5.00", kind=kind, bank_reference=bank_reference)
+    content = mt940(line).replace("NONREF//", "//")
+    [found] = movements(tmp_path, content)
+    assert (found.amount, found.end_to_end_id, found.bank_reference) == (500, "", expected)
+
+
 def test_line_of_colons_without_an_hour_before_it_is_refused(tmp_path: Path) -> None:
     for before in ("CARD", "CARD 2016", "CARD 99"):
         with pytest.raises(FileMistake, match="begins no field of MT940"):
@@ -322,6 +339,19 @@ def test_statement_without_closing_balance_must_have_an_end(tmp_path: Path) -> N
     assert (found.entries, found.closing, found.adds_up) == (1, None, None)
     with pytest.raises(FileMistake, match="has no closing balance, or is cut"):
         read(tmp_path, content)
+
+
+def test_hyphen_in_the_middle_is_no_end(tmp_path: Path) -> None:
+    content = ":20:A\n:25:B\n:60F:C260105EUR0,00\n-\n:61:2601060106C5,00NTRFA//B\n"
+    with pytest.raises(FileMistake, match="has no closing balance, or is cut"):
+        read(tmp_path, content)
+
+
+@pytest.mark.parametrize("end", ["-", "-}", "-}{5:}"])
+def test_end_without_a_line_break_is_an_end(tmp_path: Path, end: str) -> None:
+    content = mt940(Line(amount="5.00"), statement=Mt940(closing="7.00"))
+    [found] = statements(tmp_path, content.removesuffix("-\n") + end)
+    assert found.adds_up is False
 
 
 def test_closing_balance_that_lost_digits_is_refused(tmp_path: Path) -> None:
