@@ -33,7 +33,8 @@ class Documents(StrEnum):
 class Settings(BaseSettings):
     """Every setting with a default that fits the embedded stack. Paths are relative to where the
     program is started; `import_max` and `statement_max` (of a bank's file) are in bytes,
-    `backlog_per_day` in customers (0: not spread). `inbox` is the folder to watch, None for none."""
+    `backlog_per_day` in customers (0: not spread). `inbox` is the folder to watch, None for none,
+    `temporal_ui` the address of Temporal's own pages, "" for none to link to."""
 
     model_config = SettingsConfigDict(env_prefix="DUELY_", frozen=True, extra="ignore")
 
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_api: str = "https://api.twilio.com"
     public_url: str = ""
+    temporal_ui: str = ""
 
     @field_validator("mail_mode")
     @classmethod
@@ -65,6 +67,13 @@ class Settings(BaseSettings):
         if not known and not (mode == MailMode.REDIRECT and "@" in address):
             raise ValueError("expected send, hold or redirect:ADDRESS")
         return value
+
+    @field_validator("temporal_ui")
+    @classmethod
+    def _ui_is_an_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("expected an address like http://127.0.0.1:8233")
+        return value.rstrip("/")
 
     @field_validator("write_off_limit")
     @classmethod

@@ -8,12 +8,18 @@ from fastapi.staticfiles import StaticFiles
 from web.answers import STATIC, Headers, add_handlers
 from web.desk import Desk
 from web.pages import (
+    ahead,
     attention,
     cases,
+    customer,
+    downloads,
+    invoice,
     login,
     money,
+    notice,
     papers,
     refunds,
+    search,
     task,
     telephone,
     today,
@@ -21,16 +27,12 @@ from web.pages import (
 from web.routes import Declared
 
 _FILES = Path(__file__).with_name("static")
+# Keys may have a slash in them: what stands under an invoice or a customer comes before it.
 _GROUPS = (
-    login.routes,
-    papers.routes,
-    task.routes,
-    telephone.routes,
-    today.routes,
-    attention.routes,
-    cases.routes,
-    money.routes,
-    refunds.routes,
+    *(login.routes, papers.routes, telephone.routes, task.routes, today.routes),
+    *(attention.routes, cases.routes, money.routes, refunds.routes),
+    *(search.routes, downloads.routes, notice.routes, invoice.routes),
+    *(ahead.routes, customer.routes),
 )
 DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)
 

@@ -12,6 +12,7 @@ from activities.dialling import Dialling
 from gateways.files import DocumentStore
 from gateways.passwords import Passwords
 from gateways.twilio_settings import Connection
+from models.settings import Settings, load_settings
 from rules.clock import REAL_TIME, Clock
 from rules.creditor import Creditor
 from rules.errors import Unreachable
@@ -35,6 +36,7 @@ class Desk:
     connect: Callable[[], Awaitable[Client]]
     clock: Clock = REAL_TIME
     passwords: Passwords = field(default_factory=Passwords)
+    settings: Settings = field(default_factory=load_settings)
     now: Callable[[], datetime] = real_now
     patience: float = PATIENCE
     phone: Connection = field(default_factory=Connection)

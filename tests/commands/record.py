@@ -70,10 +70,13 @@ class Record:
         customer: str = "C1",
         currency: str = "EUR",
         email: str | None = None,
+        name: str | None = None,
     ) -> None:
         address = f"{customer.lower()}@example.com" if email is None else email
         row = InvoiceRow(
-            customer=CustomerRow(customer, f"Customer {customer}", address, "+49 1", "en", "DE"),
+            customer=CustomerRow(
+                customer, name or f"Customer {customer}", address, "+49 1", "en", "DE"
+            ),
             number=number,
             issue_date=date(2026, 2, 2),
             due_date=date.fromisoformat(due),
@@ -83,6 +86,22 @@ class Record:
         with self._writing() as journal:
             record_policy(journal, parsed(self.policy), self.policy)
             take_invoices(journal, "ledger", [row], digest_of(self.policy), Taken())
+
+    def many(self, count: int) -> None:
+        """So many more open invoices of customer C1, due on the days of March."""
+        rows = [
+            InvoiceRow(
+                customer=CustomerRow("C1", "", "", "", "", ""),
+                number=f"M{place:03}",
+                issue_date=date(2026, 2, 2),
+                due_date=date(2026, 3, 2 + place % 20),
+                currency="EUR",
+                amount_minor=10000,
+            )
+            for place in range(count)
+        ]
+        with self._writing() as journal:
+            take_invoices(journal, "ledger", rows, digest_of(self.policy), Taken())
 
     def pay(self, amount: str, number: str = "I1", ref: str = "P1") -> None:
         row = PaymentRow(ref, self.now.date(), number, "EUR", _minor(amount))

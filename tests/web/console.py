@@ -28,10 +28,13 @@ from models.messages import TakeTask
 from models.settings import HOME, Settings
 from rules.errors import Unreachable
 from rules.staff import Role
+from sandbox.foresight import Outlook
 from tests.commands.record import Record, berlin
 from tests.workflows.policies import SHORT
 from web.app import build_app
 from web.desk import Desk
+from web.foreseeing import Foreseer
+from web.foreseen import Question
 from worker import open_database
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -66,6 +69,7 @@ class Console:
         )
         self.desk.console = self
         self.app = build_app(self.desk)
+        self.app.state.foreseer = Foreseer(self._foresee)
 
     @staticmethod
     def made_once(file: Path) -> Path:
@@ -85,8 +89,10 @@ class Console:
     def passes(self, time: timedelta) -> None:
         self.now += time
 
-    def browser(self, base_url: str = "http://desk.example") -> "Browser":
-        found = Browser(self.app, base_url=base_url, follow_redirects=False)
+    def browser(
+        self, base_url: str = "http://desk.example", client: tuple[str, int] = ("10.0.0.1", 1)
+    ) -> "Browser":
+        found = Browser(self.app, base_url=base_url, follow_redirects=False, client=client)
         self._browsers.append(found)
         return found
 
@@ -132,16 +138,30 @@ class Console:
         self.asked.append(update)
         if self.is_silent:
             raise WorkflowUpdateRPCTimeoutOrCancelledError
-        kind, _, key = start_workflow_operation._start_workflow_input.id.partition(":")
-        task_act = self.record.call if update == "outcome" else self.record.task_act
-        record = {
-            "call": task_act,
-            "customer": self.record.customer_act,
-            "invoice": self.record.act,
-            "refund": self.record.refund_act,
-        }[kind]
-        if refused := record(act, key):
+        workflow_id = start_workflow_operation._start_workflow_input.id
+        if refused := self._recorded(update, act, *workflow_id.split(":", 1)):
             raise WorkflowUpdateFailedError(ApplicationError(refused))
+
+    def _recorded(self, update: str, act: Any, kind: str, key: str) -> str:
+        match kind:
+            case "invoice":
+                return self.record.act(act, key)
+            case "customer":
+                return self.record.customer_act(act, key)
+            case "refund":
+                return self.record.refund_act(act, key)
+            case _:
+                record = self.record.call if update == "outcome" else self.record.task_act
+                return record(act, key)
+
+    async def _foresee(self, question: Question) -> Outlook:
+        """Nothing comes."""
+        self.asked.append(f"outlook of {question.customer_id}")
+        return Outlook(question.customer_id, question.now.date() + timedelta(question.days), (), ())
+
+    async def start_workflow(self, workflow: str, *_: Any, id: str, **__: Any) -> None:
+        """A message is delivered."""
+        self.asked.append(id)
 
 
 class _Desk(Desk):

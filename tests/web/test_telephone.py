@@ -1,5 +1,6 @@
 """Click to call at the console, and Twilio's word of it."""
 
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -90,7 +91,8 @@ def test_whole_call_is_seen_and_its_end_opens_the_form(
     assert tell(twilio, "customer", "completed", CallDuration="75") == 204
     ended = browser.get("/calls/1?seen=customer-ringing", headers=HTMX)
     assert "The call has ended after 75 seconds." in ended.text
-    assert ended.headers["HX-Trigger-After-Settle"] == "call-ended"
+    told = json.loads(ended.headers["HX-Trigger-After-Settle"])
+    assert told == {"call-ended": {"suggested": ""}}
     assert "hx-trigger" not in ended.text, "nothing is asked any more"
     assert f'href="/tasks/{TASK}#outcome"' in ended.text
 

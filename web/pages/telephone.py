@@ -1,10 +1,11 @@
 """Click to call: the button, what becomes of the call, and what the provider tells of it.
 
-The task's page includes `telephone.html.j2` with `phone=await phone_panel(visit, task)`. When the
-customer's leg has ended, the answer carries the event `call-ended`: the page then opens its outcome
-form with what `last_call` suggests.
+A task's page includes `telephone.html.j2` with `phone=await phone_panel(visit, task)`. When the
+customer's leg has ended, the answer carries the event `call-ended`: the page then goes on to its
+outcome, with what the event suggests (`web/static/console.js`).
 """
 
+import json
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -43,6 +44,12 @@ class Panel:
         return self.call is not None and not (self.call.is_over or self.call.is_lost)
 
     @property
+    def suggested(self) -> str:
+        """The outcome that a call that has ended suggests, "" for none."""
+        outcome = self.call.suggested if self.call is not None and self.call.opens_form else None
+        return outcome.value if outcome is not None else ""
+
+    @property
     def stand(self) -> str:
         """Where the call stands, in one word: what a browser that has seen it need not get again."""
         if self.call is None:
@@ -72,7 +79,7 @@ def _panel(session: Session, visit: Visit, task: str, error: str) -> Panel:
     )
 
 
-@routes.action("/tasks/{task}/call", role=Role.STAFF, page="/tasks/{task}")
+@routes.action("/tasks/{task:path}/call", role=Role.STAFF, page="/tasks/{task:path}")
 async def ring(visit: Visitor, task: str) -> Response:
     """Rings whoever clicked, then the customer. Once for each form, however often it is sent."""
     panel = await phone_panel(visit, task)
@@ -89,7 +96,7 @@ async def ring(visit: Visitor, task: str) -> Response:
     return RedirectResponse(f"/calls/{call}", 303)
 
 
-@routes.action("/tasks/{task}/own-number", role=Role.STAFF, page="/tasks/{task}")
+@routes.action("/tasks/{task:path}/own-number", role=Role.STAFF, page="/tasks/{task:path}")
 async def own_number(visit: Visitor, task: str) -> Response:
     """Where a click rings whoever is logged in."""
     number = visit.form.get("number", "")
@@ -123,7 +130,8 @@ def _answer(visit: Visit, panel: Panel) -> Response:
     template = "telephone_part.html.j2" if visit.is_htmx else "call.html.j2"
     answer = visit.show(template, phone=panel, status=409 if panel.error else 200)
     if visit.is_htmx and panel.call is not None and panel.call.opens_form:
-        answer.headers["HX-Trigger-After-Settle"] = "call-ended"
+        ended = {"call-ended": {"suggested": panel.suggested}}
+        answer.headers["HX-Trigger-After-Settle"] = json.dumps(ended)
     return answer
 
 
