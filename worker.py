@@ -142,7 +142,7 @@ def furnish(
     creditor = read_creditor(settings.creditor)
     adapters = adapters or Adapters(mail=mail_of(settings))
     database = open_database(settings, fast=fast)
-    workplace = Workplace(database, creditor, settings.mode, documents, by_day)
+    workplace = Workplace(database, creditor, settings.mode, documents, by_day, settings.limit)
     store = FolderStore(settings.documents_dir)
     printer = adapters.printer or WeasyPrinter(settings.render_processes)
     return House(workplace, adapters, store, printer)

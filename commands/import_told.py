@@ -81,6 +81,9 @@ def _balance(one: StatementTaken) -> str:
 def _remarks(one: StatementTaken) -> Iterator[str]:
     if one.known:
         yield f"  known already from another file: {_counted(one.known, 'payment')}"
+    if one.twice:
+        again = _counted(one.twice, "payment")
+        yield f"  said again under one reference of the bank's, counted once: {again}"
     if one.doubtful:
         doubtful = _counted(one.doubtful, "payment")
         yield f"  may be known already, waiting for a person (unmatched): {doubtful}"

@@ -1,5 +1,7 @@
 """Settings: ours from `DUELY_*` variables, Temporal's as its users know them (envconfig)."""
 
+import re
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -47,6 +49,7 @@ class Settings(BaseSettings):
     inbox: Path | None = None
     backlog_per_day: int = Field(default=200, ge=0)
     render_processes: int = Field(default=1, ge=1, le=64)
+    write_off_limit: str = "1000"
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65_535)
     twilio_account: str = ""
@@ -71,6 +74,18 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("expected an address like http://127.0.0.1:8233")
         return value.rstrip("/")
+
+    @field_validator("write_off_limit")
+    @classmethod
+    def _limit_is_an_amount(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\d{1,12}(\.\d{1,4})?", value, re.ASCII):
+            raise ValueError("expected an amount like 1000 or 250.50, or nothing for no limit")
+        return value
+
+    @property
+    def limit(self) -> Decimal | None:
+        """Over this much, in units of an invoice's currency, giving it up needs another person."""
+        return Decimal(self.write_off_limit) if self.write_off_limit else None
 
     @property
     def mode(self) -> MailMode:

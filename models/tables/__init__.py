@@ -27,6 +27,7 @@ from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.phone_call import PhoneCallRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+from models.tables.proposed_ending import ProposalState, ProposedEndingRecord
 from models.tables.refund import RefundRecord
 from models.tables.staff import (
     KeptFormRecord,
@@ -73,6 +74,8 @@ __all__ = [
     "PhoneCallRecord",
     "PolicyRecord",
     "PositionRecord",
+    "ProposalState",
+    "ProposedEndingRecord",
     "RefundRecord",
     "RetiredAccountRecord",
     "StaffSessionRecord",
