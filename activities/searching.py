@@ -148,12 +148,18 @@ def _hit(kind: Kind, row: Row[Any]) -> Hit:
 
 
 def _invoices_meant(typed: str) -> list[ColumnElement[bool]]:
-    key = col(InvoiceRecord.search_key)
-    meant = [key.contains(part, autoescape=True) for part in number_parts(typed)]
+    meant = _in_number(InvoiceRecord.search_key, typed)
     for one in amounts(typed):
         meant.append(_within(InvoiceRecord.balance_minor, InvoiceRecord.currency, one))
         meant.append(_within(InvoiceRecord.amount_minor, InvoiceRecord.currency, one))
     return meant
+
+
+def _in_number(column: Any, typed: str) -> list[ColumnElement[bool]]:
+    """One look through all the keys, whichever part of a number was typed."""
+    parts = number_parts(typed)
+    has = [col(column).contains(part, autoescape=True) for part in parts]
+    return [or_(*has)] if has else []
 
 
 def _within(column: Any, currency: Any, meant: Amounts) -> ColumnElement[bool]:
@@ -164,7 +170,7 @@ def _within(column: Any, currency: Any, meant: Amounts) -> ColumnElement[bool]:
 def _customers_meant(typed: str) -> list[ColumnElement[bool]]:
     """Every word of a name, in any order; or a part of the key or the mail address."""
     key, words = col(CustomerRecord.search_key), name_parts(typed)
-    meant = [key.contains(part, autoescape=True) for part in number_parts(typed)]
+    meant = _in_number(CustomerRecord.search_key, typed)
     if words:
         meant.append(and_(*(key.contains(word, autoescape=True) for word in words)))
     if "@" in typed:
