@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
+from gateways.twilio_settings import telephone_of
 from models.settings import Settings, load_settings
 from rules.clock import REAL_TIME, Clock
 from web.app import build_app
@@ -24,9 +25,10 @@ async def main() -> None:
 
 
 async def serve(settings: Settings, clock: Clock) -> None:
-    creditor = read_creditor(settings.creditor)
+    creditor, phone = read_creditor(settings.creditor), telephone_of(settings)
     database = open_database(settings)
-    desk = Desk(database, FolderStore(settings.documents_dir), creditor, connect, clock)
+    store = FolderStore(settings.documents_dir)
+    desk = Desk(database, store, creditor, connect, clock, phone=phone)
     config = uvicorn.Config(
         build_app(desk),
         host=settings.web_host,

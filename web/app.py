@@ -9,14 +9,19 @@ from web.answers import STATIC, Headers, add_handlers
 from web.desk import Desk
 from web.pages import (
     ahead,
+    attention,
+    cases,
     customer,
     downloads,
     invoice,
     login,
+    money,
     notice,
     papers,
+    refunds,
     search,
     task,
+    telephone,
     today,
 )
 from web.routes import Declared
@@ -24,7 +29,8 @@ from web.routes import Declared
 _FILES = Path(__file__).with_name("static")
 # Keys may have a slash in them: what stands under an invoice or a customer comes before it.
 _GROUPS = (
-    *(login.routes, papers.routes, task.routes, today.routes),
+    *(login.routes, papers.routes, telephone.routes, task.routes, today.routes),
+    *(attention.routes, cases.routes, money.routes, refunds.routes),
     *(search.routes, downloads.routes, notice.routes, invoice.routes),
     *(ahead.routes, customer.routes),
 )

@@ -29,7 +29,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        {"money": _money, "day": day_text, "moment": moment_text, "part": _part}
+        {"money": _money, "day": day_text, "moment": moment_text, "part": _part, "iso_day": iso_day}
     )
     return environment
 
@@ -46,6 +46,11 @@ def _part(key: str) -> str:
 def day_text(day: date) -> str:
     """`12 Mar 2026`"""
     return _SPEAKS.short_day(day)
+
+
+def iso_day(day: str) -> str:
+    """`2026-03-12` as the other days are written."""
+    return day_text(date.fromisoformat(day))
 
 
 def moment_text(moment: datetime) -> str:

@@ -4,13 +4,11 @@ Its reader of whole files is not used: it gives the statements of a file as one,
 skips a field it does not know. Its patterns know what many banks write; each has to match wholly.
 """
 
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mt940.models import Transactions
 from mt940.tags import BalanceBase, Statement, StatementASNB, StatementGLS, Tag
 
 from gateways.ledger_fields import shown
@@ -19,12 +17,12 @@ from gateways.statements.texts import minor
 from rules.errors import Place
 from rules.money import Money
 
-logging.getLogger("mt940").addHandler(logging.NullHandler())
-logging.getLogger("mt940").propagate = False  # it logs the text it refuses: names and accounts
-
 _LINES: Sequence[Tag] = (Statement(), StatementGLS(), StatementASNB())
 _BALANCE = BalanceBase()
+_GOES_ON = re.compile(r"(?!//)[^A-Z\s]", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d*,?\d*")
+# Some banks fill an amount with more noughts than the field has room for.
+_NOUGHTS = re.compile(r"(\A\d{6}(?:\d{4}| {4})?[A-Z]{1,3}|\A[CD]\d{6}[A-Z]{3})0+(?=\d)", re.I)
 _CENTURY = 80  # SWIFT: years from 80 on are of the century before
 
 
@@ -53,45 +51,52 @@ def line_of(field: Field, currency: str) -> Line:
     """Raises FileMistake."""
     first, *rest = field.value.split("\n")
     extra = " ".join(filter(None, map(str.strip, rest)))
-    found = _matched(field, "\n".join(filter(None, [first, extra])), _LINES)
-    value_date = _day(field, found["year"], found["month"], found["day"])
+    written = _NOUGHTS.sub(r"\1", first)
+    found = _matched(field, "\n".join(filter(None, [written, extra])), _LINES)
+    value_date = _last_day_at(field, found["year"], found["month"], found["day"])
     mark = found["status"].upper()
     if mark not in ("C", "D", "RC", "RD"):
         raise field.mistake(f"{shown(mark)} is no direction, expected C, D, RC or RD")
     amount = _minor(field, found["amount"], currency)
+    kind, reference = found["id"].strip(), found["customer_reference"].strip()
+    if f"{kind}{reference}" == "NONREF":  # of banks that leave the kind out
+        kind, reference = "", "NONREF"
     return Line(
         amount=amount if mark in ("C", "RD") else -amount,
         value_date=value_date,
         booked_on=_entry_date(field, value_date, found["entry_month"], found["entry_day"]),
         is_reversal=len(mark) == 2,
-        kind=found["id"].strip(),
-        customer_reference=found["customer_reference"].strip(),
+        kind=kind,
+        customer_reference=reference,
         bank_reference=found["bank_reference"].strip(),
         extra=found["extra_details"].strip(),
     )
 
 
-def balance_of(field: Field) -> Balance:
-    """Raises FileMistake."""
+def balance_of(field: Field, currency: str = "") -> Balance:
+    """`currency` is the statement's, for a bank that names it once. Raises FileMistake."""
     value = field.value.strip()
+    if currency and value[7:8].isdigit():
+        value = f"{value[:7]}{currency}{value[7:]}"
+    value = _NOUGHTS.sub(r"\1", value)
     found = _matched(field, value, [_BALANCE])
     written = found["status"] + found["year"] + found["month"] + found["day"]
     if value.upper() != f"{written}{found['currency']}{found['amount']}".upper():
         raise field.mistake(f"{shown(value)} has more after its amount, expected nothing")
-    currency = found["currency"].upper()
-    amount = _minor(field, found["amount"], currency)
+    stated = found["currency"].upper()
+    amount = _minor(field, found["amount"], stated)
     on = _last_day_at(field, found["year"], found["month"], found["day"])
     negative = found["status"].upper() == "D"
-    return Balance(money=Money(-amount if negative else amount, currency), on=on)
+    return Balance(money=Money(-amount if negative else amount, stated), on=on)
 
 
 def _matched(field: Field, value: str, tags: Sequence[Tag]) -> dict[str, str]:
+    """The parts by the first pattern that fits. An amount goes to its end: patterns would take the
+    5 of 5.00 and call the rest a reference."""
     for tag in tags:
-        try:
-            found = tag.parse(Transactions(), value)
-        except RuntimeError:
-            continue
-        return {name: text or "" for name, text in found.items()}
+        found = tag.re.match(value)
+        if found and not _GOES_ON.match(value, found.end("amount")):
+            return {name: text or "" for name, text in found.groupdict().items()}
     raise field.mistake(f"{shown(value)} cannot be read, expected field {field.tag} of MT940")
 
 

@@ -10,6 +10,7 @@ from models.tables.bank import (
     EntryState,
     PayerAccountRecord,
     PaymentStatusRecord,
+    RetiredAccountRecord,
 )
 from models.tables.call_task import CallAttemptRecord, CallItemRecord, CallTaskRecord, TaskState
 from models.tables.collection import CollectionRecord
@@ -23,8 +24,10 @@ from models.tables.legal_case import CaseState, LegalCaseItemRecord, LegalCaseRe
 from models.tables.message import MessageRecord, OutboxRecord
 from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecord, NoticeState
 from models.tables.payment import CreditRecord, PaymentRecord
+from models.tables.phone_call import PhoneCallRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+from models.tables.proposed_ending import ProposalState, ProposedEndingRecord
 from models.tables.refund import RefundRecord
 from models.tables.staff import (
     KeptFormRecord,
@@ -68,9 +71,13 @@ __all__ = [
     "PayerAccountRecord",
     "PaymentRecord",
     "PaymentStatusRecord",
+    "PhoneCallRecord",
     "PolicyRecord",
     "PositionRecord",
+    "ProposalState",
+    "ProposedEndingRecord",
     "RefundRecord",
+    "RetiredAccountRecord",
     "StaffSessionRecord",
     "StaffUserRecord",
     "TaskState",

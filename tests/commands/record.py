@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from activities import calls, notices_record
+from activities import calls, notices_record, refunds
 from activities.acts import record_act
 from activities.customer_acts import record_customer_act
 from activities.gathering import Gathering
@@ -27,7 +27,9 @@ from models.messages import (
     RecordAct,
     RecordCall,
     RecordCustomerAct,
+    RecordRefundAct,
     RecordTaskAct,
+    RefundAct,
     TaskAct,
 )
 from models.settings import HOME, Settings
@@ -52,6 +54,7 @@ class Record:
         self.url = url
         self.now = berlin("2026-03-02")
         self.policy = PATIENT  # of invoices that come in
+        self.limit: Decimal | None = None  # over which giving up needs another person
         self._database = open_database(Settings(database_url=self.url))
         self._work = Workplace(self._database, read_creditor(HOME / "creditor.toml"))
 
@@ -116,7 +119,7 @@ class Record:
                 key=key,
                 came_in=self.now,
             )
-            return record_act(journal, record).refused
+            return record_act(journal, record, self.limit).refused
 
     def customer_act(self, act: CustomerAct, customer: str = "C1") -> str:
         with self._writing() as journal:
@@ -137,6 +140,14 @@ class Record:
                 task=task, customer_id="C1", outcome=outcome, key=key, came_in=self.now
             )
             return calls.record_call_outcome(journal, record).refused
+
+    def refund_act(self, act: RefundAct, refund: str = "F-C1-1") -> str:
+        with self._writing() as journal:
+            key = f"refund:{refund}/{act.key or uuid4()}"
+            record = RecordRefundAct(
+                refund=refund, customer_id="C1", act=act, key=key, came_in=self.now
+            )
+            return refunds._record_act(journal, record).refused
 
     def gather(self, day: str, hour: str = "09:00", customer: str = "C1") -> Gathered:
         """What is due then is made."""

@@ -56,6 +56,7 @@ class Console:
         self.is_away = False  # Temporal cannot be reached
         self.is_silent = False  # no worker answers
         self.asked: list[str] = []
+        self.told: list[str] = []
         self.documents = FolderStore(folder / "documents")
         self._browsers: list[TestClient] = []
         self.desk = _Desk(
@@ -121,6 +122,10 @@ class Console:
     def takes(self, by: str) -> None:
         assert self.record.task_act(TakeTask(by=by)) == ""
 
+    async def start_workflow(self, *_: Any, **words: Any) -> None:
+        """What the outbox tells a workflow."""
+        self.told.append(words["id"])
+
     async def _connect(self) -> Client:
         if self.is_away:
             raise Unreachable("Temporal at 127.0.0.1:1 cannot be reached (TEMPORAL_ADDRESS)")
@@ -143,6 +148,8 @@ class Console:
                 return self.record.act(act, key)
             case "customer":
                 return self.record.customer_act(act, key)
+            case "refund":
+                return self.record.refund_act(act, key)
             case _:
                 record = self.record.call if update == "outcome" else self.record.task_act
                 return record(act, key)
