@@ -75,4 +75,6 @@ def _older_rows(connection: Connection) -> None:
             {"day": date(2026, 3, 2)},
         ),
     ):
-        connection.execute(text(statement), {"now": now} | values if ":now" in statement else values)
+        connection.execute(
+            text(statement), {"now": now} | values if ":now" in statement else values
+        )
