@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, or_, select, union_all
 from sqlmodel import Session, col
 
+from models import names
 from models.tables import (
     BankEntryRecord,
     CallTaskRecord,
@@ -74,7 +75,7 @@ class Group:
 def exact(session: Session, typed: str) -> Hit | None:
     """The one thing whose number this is, whatever kind it is of; None where none or several are."""
     typed = typed.strip()[:LONGEST]
-    for kind in _KINDS:
+    for kind in _asked_for(typed):
         if found := _rows(session, kind, {typed, typed.upper()}):
             return found[0] if len(found) == 1 else None
     return None
@@ -94,7 +95,7 @@ def search(session: Session, typed: str) -> tuple[Group, ...]:
     typed = typed.strip()[:LONGEST]
     if not number_parts(typed) and not name_parts(typed) and not amounts(typed):
         return ()
-    found = (_group(session, kind, typed) for kind in _KINDS)
+    found = (_group(session, kind, typed) for kind in _asked_for(typed))
     return tuple(group for group in found if group.count)
 
 
@@ -107,6 +108,12 @@ class _Kind:
     query: Any  # a select of columns named as in `Hit`
     key: Any
     meant: Callable[[str], Sequence[ColumnElement[bool]]]
+    begins: str = ""  # with what every number of the kind begins
+
+
+def _asked_for(typed: str) -> list["_Kind"]:
+    """Those that it may be a number of."""
+    return [one for one in _KINDS if typed.upper().startswith(one.begins)]
 
 
 def _group(session: Session, one: _Kind, typed: str) -> Group:
@@ -148,12 +155,18 @@ def _hit(kind: Kind, row: Row[Any]) -> Hit:
 
 
 def _invoices_meant(typed: str) -> list[ColumnElement[bool]]:
-    key = col(InvoiceRecord.search_key)
-    meant = [key.contains(part, autoescape=True) for part in number_parts(typed)]
+    meant = _in_number(InvoiceRecord.search_key, typed)
     for one in amounts(typed):
         meant.append(_within(InvoiceRecord.balance_minor, InvoiceRecord.currency, one))
         meant.append(_within(InvoiceRecord.amount_minor, InvoiceRecord.currency, one))
     return meant
+
+
+def _in_number(column: Any, typed: str) -> list[ColumnElement[bool]]:
+    """One look through all the keys, whichever part of a number was typed."""
+    parts = number_parts(typed)
+    has = [col(column).contains(part, autoescape=True) for part in parts]
+    return [or_(*has)] if has else []
 
 
 def _within(column: Any, currency: Any, meant: Amounts) -> ColumnElement[bool]:
@@ -164,7 +177,7 @@ def _within(column: Any, currency: Any, meant: Amounts) -> ColumnElement[bool]:
 def _customers_meant(typed: str) -> list[ColumnElement[bool]]:
     """Every word of a name, in any order; or a part of the key or the mail address."""
     key, words = col(CustomerRecord.search_key), name_parts(typed)
-    meant = [key.contains(part, autoescape=True) for part in number_parts(typed)]
+    meant = _in_number(CustomerRecord.search_key, typed)
     if words:
         meant.append(and_(*(key.contains(word, autoescape=True) for word in words)))
     if "@" in typed:
@@ -196,12 +209,12 @@ def _begins(column: Any, typed: str) -> ColumnElement[bool]:
 _LAST_SIGN = "\U0010fffd"  # after every sign that somebody types
 
 
-def _numbered(kind: Kind, table: Any, key: Any, state: Any, *columns: Any) -> _Kind:
+def _numbered(kind: Kind, begins: str, table: Any, key: Any, state: Any, *columns: Any) -> _Kind:
     """What we give numbers to: they are found by how they begin."""
     query = select(col(key).label("key"), col(state).label("state"), *_WHOSE, *columns).join_from(
         table, CustomerRecord, col(CustomerRecord.customer_id) == col(table.customer_id)
     )
-    return _Kind(kind, query, col(key), lambda typed: [_begins(key, typed.upper())])
+    return _Kind(kind, query, col(key), lambda typed: [_begins(key, typed.upper())], begins)
 
 
 _WHOSE = (col(CustomerRecord.customer_id), col(CustomerRecord.name))
@@ -253,11 +266,30 @@ _KINDS = (
     _INVOICE,
     _CUSTOMER,
     _PAYMENT,
-    _numbered(Kind.NOTICE, NoticeRecord, NoticeRecord.number, NoticeRecord.state),
-    _numbered(Kind.TASK, CallTaskRecord, CallTaskRecord.task, CallTaskRecord.state),
-    _numbered(Kind.CASE, LegalCaseRecord, LegalCaseRecord.case, LegalCaseRecord.state),
+    _numbered(
+        Kind.NOTICE,
+        names.notice_number("", 0)[:2],
+        NoticeRecord,
+        NoticeRecord.number,
+        NoticeRecord.state,
+    ),
+    _numbered(
+        Kind.TASK,
+        names.task_number("", 0)[:2],
+        CallTaskRecord,
+        CallTaskRecord.task,
+        CallTaskRecord.state,
+    ),
+    _numbered(
+        Kind.CASE,
+        names.case_number("", 0)[:2],
+        LegalCaseRecord,
+        LegalCaseRecord.case,
+        LegalCaseRecord.state,
+    ),
     _numbered(
         Kind.REFUND,
+        names.refund_number("", 0)[:2],
         RefundRecord,
         RefundRecord.number,
         RefundRecord.state,

@@ -12,7 +12,6 @@ from web.pages import (
     attention,
     cases,
     customer,
-    downloads,
     invoice,
     login,
     money,
@@ -31,7 +30,7 @@ _FILES = Path(__file__).with_name("static")
 _GROUPS = (
     *(login.routes, papers.routes, telephone.routes, task.routes, today.routes),
     *(attention.routes, cases.routes, money.routes, refunds.routes),
-    *(search.routes, downloads.routes, notice.routes, invoice.routes),
+    *(search.routes, notice.routes, invoice.routes),
     *(ahead.routes, customer.routes),
 )
 DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)

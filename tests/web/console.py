@@ -154,10 +154,6 @@ class Console:
         self.asked.append(f"outlook of {question.customer_id}")
         return Outlook(question.customer_id, question.now.date() + timedelta(question.days), (), ())
 
-    async def start_workflow(self, workflow: str, *_: Any, id: str, **__: Any) -> None:
-        """A message is delivered."""
-        self.asked.append(id)
-
 
 class _Desk(Desk):
     """Business time is the record's."""

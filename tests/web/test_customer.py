@@ -92,18 +92,21 @@ def test_mail_is_shown_without_any_right(console: Console) -> None:
     assert "Blumen Huber KG" in answer.text
 
 
-def test_file_is_saved_and_never_shown(console: Console) -> None:
+def test_file_of_a_mail_is_saved_and_never_shown(console: Console) -> None:
+    lived(console)
+    answer = console.logged_in("audrey").get(f"/notices/{NOTICE}/mails/1/enclosures/1")
+    assert answer.content == b"%PDF-1.7 one"
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''I1.pdf"
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+
+
+def test_files_the_pages_link_to_are_there(console: Console) -> None:
     lived(console)
     browser = console.logged_in("audrey")
-    for address, content, name in (
-        (f"/notices/{NOTICE}/mails/1/enclosures/1", b"%PDF-1.7 one", "I1.pdf"),
-        (f"/refunds/{REFUND}/proof", b"%PDF proof", "F-C1-1.pdf"),
-        (f"/cases/{CASE}/papers", b"PK case", "C-C1-1.zip"),
-    ):
-        answer = browser.get(address)
-        assert answer.content == content
-        assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}"
-        assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    page = browser.get("/customers/C1").text
+    for address in (f"/refunds/{REFUND}/proof", f"/cases/{CASE}/zip", f"/notices/{NOTICE}"):
+        assert f'href="{address}"' in page
+        assert browser.get(address).status_code == 200
 
 
 def test_what_is_not_recorded_is_not_there(console: Console) -> None:
@@ -112,7 +115,7 @@ def test_what_is_not_recorded_is_not_there(console: Console) -> None:
     for address in (
         *("/customers/C9", "/customers/C9/next", "/invoices/I9", "/notices/N9"),
         *(f"/notices/{NOTICE}/mails/2/as-html", f"/notices/{NOTICE}/mails/1/enclosures/2"),
-        *("/refunds/F9/proof", "/cases/C9/papers", "/notices/N9/mails/1/whole"),
+        "/notices/N9/mails/1/whole",
     ):
         answer = browser.get(address)
         assert (answer.status_code, "Not found" in answer.text) == (404, True), address

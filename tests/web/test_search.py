@@ -59,8 +59,8 @@ def test_our_own_numbers_lead_straight_there(console: Console) -> None:
     for typed, address in (
         (NOTICE, f"/notices/{NOTICE}"),
         (TASK, f"/tasks/{TASK}"),
-        (CASE, "/customers/C1#cases"),
-        (REFUND.lower(), "/invoices/I2#refunds"),
+        (CASE, f"/cases/{CASE}"),
+        (REFUND.lower(), f"/refunds/{REFUND}"),
     ):
         answer = browser.get("/search", params={"q": typed})
         assert answer.headers.get("location") == address, typed

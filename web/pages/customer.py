@@ -12,11 +12,11 @@ from models.tables import CustomerRecord, InvoiceRecord, Trouble
 from rules.errors import UserMistake
 from rules.staff import Role
 from web.acting import said
-from web.asked import page_number
 from web.doing import CustomerUpdate, Doing
 from web.pages import act_forms
 from web.pages.act_forms import CUSTOMER_ACTS, ActForm, set_off_of
 from web.pages.act_page import Acting, ActPage, acting_of, confirmed
+from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
 from web.temporal_ui import workflow_address

@@ -12,11 +12,11 @@ from models.tables import InvoiceRecord
 from rules.case import HoldKind
 from rules.staff import Role
 from web.acting import said
-from web.asked import page_number
 from web.doing import Doing, InvoiceUpdate
 from web.pages import act_forms
 from web.pages.act_forms import INVOICE_ACTS, ActForm, refund_of
 from web.pages.act_page import Acting, ActPage, acting_of, confirmed
+from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
 from web.temporal_ui import workflow_address

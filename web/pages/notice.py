@@ -7,8 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from activities.notice_sheet import enclosure, mails_of, notice_sheet, read_mail
 from models.tables import NoticeRecord
 from rules.staff import Role
-from web.asked import page_number
-from web.pages.downloads import download
+from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
 from web.visit import Visit, Visitor
@@ -30,7 +29,7 @@ async def enclosed(visit: Visitor, notice: str, part: str, place: str) -> Respon
     found = enclosure(content, page_number(place))
     if found is None:
         raise NotThere(f"The mail of notice {notice} has no such file.")
-    return download(*found)
+    return _download(*found)
 
 
 @routes.page(f"{_PAGE}/mails/{{part}}/as-html", role=Role.AUDITOR)
@@ -45,7 +44,7 @@ async def as_html(visit: Visitor, notice: str, part: str) -> Response:
 @routes.page(f"{_PAGE}/mails/{{part}}/whole", role=Role.AUDITOR)
 async def whole(visit: Visitor, notice: str, part: str) -> Response:
     """The mail byte for byte."""
-    return download(f"{notice}.{part}.eml", await _mail(visit, notice, page_number(part)))
+    return _download(f"{notice}.{part}.eml", await _mail(visit, notice, page_number(part)))
 
 
 @routes.page(_PAGE, role=Role.AUDITOR)
@@ -78,3 +77,12 @@ async def _mail(visit: Visit, number: str, part: int) -> bytes:
 
 def _gone(number: str) -> bytes:
     raise NotThere(f"The mail of notice {number} is not kept.")
+
+
+def _download(name: str, content: bytes) -> Response:
+    """A file for a browser to save, which has no rights here should it be shown."""
+    headers = {
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)

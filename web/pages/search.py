@@ -46,7 +46,6 @@ async def found(visit: Visitor, q: str = "") -> Response:
 def address_of(hit: Hit) -> str:
     """The page that shows it."""
     key, invoice = quote(hit.key, safe=""), quote(hit.invoice, safe="")
-    customer = quote(hit.customer_id, safe="")
     match hit.kind:
         case Kind.INVOICE:
             return f"/invoices/{key}"
@@ -59,6 +58,6 @@ def address_of(hit: Hit) -> str:
         case Kind.TASK:
             return f"/tasks/{key}"
         case Kind.CASE:
-            return f"/customers/{customer}#cases"
+            return f"/cases/{key}"
         case Kind.REFUND:
-            return f"/invoices/{invoice}#refunds"
+            return f"/refunds/{key}"
