@@ -4,6 +4,7 @@ import sys
 
 import uvicorn
 from pydantic import TypeAdapter
+from starlette.types import ASGIApp
 
 from gateways.files import FolderStore
 from models.settings import Settings, load_settings
@@ -25,8 +26,15 @@ async def main() -> None:
 async def serve(settings: Settings, clock: Clock) -> None:
     database = open_database(settings)
     desk = Desk(database, FolderStore(settings.documents_dir), connect, clock)
+    try:
+        await server_of(build_app(desk), settings).serve()
+    finally:
+        database.close()
+
+
+def server_of(app: ASGIApp, settings: Settings) -> uvicorn.Server:
     config = uvicorn.Config(
-        build_app(desk),
+        app,
         host=settings.web_host,
         port=settings.web_port,
         log_config=None,
@@ -34,10 +42,7 @@ async def serve(settings: Settings, clock: Clock) -> None:
         server_header=False,
         timeout_graceful_shutdown=_SECONDS_TO_END,
     )
-    try:
-        await uvicorn.Server(config).serve()
-    finally:
-        database.close()
+    return uvicorn.Server(config)
 
 
 if __name__ == "__main__":
