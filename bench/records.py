@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.debts import Debt, Debtor
 from bench.hours import at
+from bench.papers import CASE, INVOICE, MAIL, PROOF
 from bench.rows import Rows
 from models import names
 from models.tables import (
@@ -116,6 +117,7 @@ class Pen:
             amount_minor=invoice.amount,
             balance_minor=debt.balance,
             status=(Status.SETTLED if debt.is_over else Status.OPEN).value,
+            document=INVOICE,
             content=hashlib.sha256(invoice.number.encode()).hexdigest(),
             recorded_at=at(invoice.issued, 6),
         )
@@ -235,6 +237,8 @@ class Pen:
             email=f"ap@{self.customer_id.lower()}.example",
             message_id=f"<{number}@creditor.example>",
             creditor=self.papers.creditor,
+            mode="send",
+            document=MAIL,
             planned_at=at(day, 9),
             closes_at=at(day, 17),
             made_at=at(day, 9),
@@ -331,6 +335,7 @@ class Pen:
             sequence=sequence,
             state=state.value,
             approved_by="user20" if gone else "",
+            document=CASE if gone else "",
             opened_at=at(day, 9),
             handed_over_at=at(day, 9) if gone else None,
         )
@@ -379,6 +384,7 @@ class Pen:
             actor="user3",
             requested_at=at(self.today - 2 * _DAY, 10),
             done_on=done,
+            document=PROOF if done else "",
         )
         if state is not RefundState.FAILED:
             self._credit(debt, -amount, reason="refund", refund=number, actor="user3")

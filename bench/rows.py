@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import PydanticUndefined
-from sqlalchemy import Connection, Engine, create_engine, insert, text
+from sqlalchemy import Connection, Engine, Table, create_engine, func, insert, select, text
 from sqlmodel import SQLModel
 
 from models.tables import METADATA
@@ -32,6 +33,7 @@ class Rows:
         for table in METADATA.sorted_tables:
             if rows := self._rows.pop(table.name, []):
                 count += len(rows)
+                _work_out(table, rows)
                 if connection.dialect.name == "postgresql":
                     _copy(connection, table.name, rows)
                 else:
@@ -65,9 +67,30 @@ def settle(connection: Connection) -> None:
         return
     for table in METADATA.sorted_tables:
         if "id" in table.c:
-            named = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM "
-            connection.execute(text(f"{named}{table.name} HAVING max(id) IS NOT NULL"))
+            number = func.pg_get_serial_sequence(table.name, "id")
+            highest = select(func.setval(number, func.max(table.c.id)))
+            connection.execute(highest.having(func.max(table.c.id).is_not(None)))
     connection.execute(text("ANALYZE"))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a column's own default is made of: the other columns of its row."""
+
+    row: Row
+
+    def get_current_parameters(self) -> Row:
+        return self.row
+
+
+def _work_out(table: Table, rows: Sequence[Row]) -> None:
+    """Columns that are made of others."""
+    made: Any
+    for column in table.c:
+        made = column.default
+        if made is not None and made.is_callable:
+            for row in rows:
+                row[column.name] = made.arg(_Made(row))
 
 
 def _copy(connection: Connection, table: str, rows: Sequence[Row]) -> None:

@@ -15,12 +15,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from activities.database import Database
-from gateways.files import FolderStore
 from models.settings import Settings, load_settings
-from web.__main__ import server_of
+from web.__main__ import desk_of, server_of
 from web.app import build_app
-from web.desk import Desk
-from worker import connect
 
 QUERIES = "X-Queries"
 _KEEPS_COUNT = "queries"
@@ -75,8 +72,7 @@ class CountedAnswers:
 def counted_app(settings: Settings) -> tuple[ASGIApp, Database]:
     """The application of a database that is there and migrated."""
     database = CountingDatabase(settings.database_url)
-    desk = Desk(database, FolderStore(settings.documents_dir), connect)
-    return CountedAnswers(build_app(desk)), database
+    return CountedAnswers(build_app(desk_of(settings, database))), database
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """Which pages there are, and what they are asked for: read from the console's registry and the record.
 
 A page added later is measured without a change here, unless its path has a key of a kind that no page
-had yet (`_SAMPLES`) or it needs more than a path (`_ASKED_WITH`).
+had yet (`_SAMPLES`) or something is typed into it (`_TYPED_INTO`).
 """
 
 import re
@@ -30,21 +30,20 @@ from rules.errors import UserMistake
 from rules.money import decimal_text
 from web.routes import Declared
 
-_PART = re.compile(r"{(\w+)(?::\w+)?}")
+_KEY = re.compile(r"(\w+)/{\w+(?::\w+)?}")  # what it is of, and the key itself
 _MOST = 400  # keys of a kind
 _LARGEST = 10
 _SIZE = func.count().label("size")
 
-# By the name that a path gives it: the newest of what staff have in hand, and customers and invoices
-# at random. Ordered so that a sample is the same in every run.
+# By the part of a path that stands before a key.
 _SAMPLES: dict[str, Select[Any]] = {
-    "customer": select(CustomerRecord.customer_id),
-    "invoice": select(InvoiceRecord.number),
-    "task": select(CallTaskRecord.task).where(col(CallTaskRecord.state) == TaskState.OPEN.value),
-    "notice": select(NoticeRecord.number),
-    "case": select(LegalCaseRecord.case),
-    "refund": select(RefundRecord.number),
-    "entry": select(BankEntryRecord.id).where(col(BankEntryRecord.state) == EntryState.OPEN.value),
+    "customers": select(CustomerRecord.customer_id),
+    "invoices": select(InvoiceRecord.number),
+    "tasks": select(CallTaskRecord.task).where(col(CallTaskRecord.state) == TaskState.OPEN.value),
+    "notices": select(NoticeRecord.number),
+    "cases": select(LegalCaseRecord.case),
+    "refunds": select(RefundRecord.number),
+    "money": select(BankEntryRecord.id).where(col(BankEntryRecord.state) == EntryState.OPEN.value),
     "attention": select(AttentionRecord.id).where(col(AttentionRecord.ended_at).is_(None)),
 }
 
@@ -65,8 +64,8 @@ class Walks:
         self.pages = sorted(one.path for one in declared if one.method == "GET")
         self._rng = rng
         with Session(engine) as session:
-            names = {name for page in self.pages for name in _PART.findall(page)}
-            self._keys = {name: _sample(session, name, rng) for name in sorted(names)}
+            kinds = {kind for page in self.pages for kind in _KEY.findall(page)}
+            self._keys = {kind: _sample(session, kind, rng) for kind in sorted(kinds)}
             self._words = _words(session, rng)
 
     def round(self) -> list[Click]:
@@ -79,47 +78,44 @@ class Walks:
         return [self.click(page, place) for page in self.pages for place in range(most)]
 
     def click(self, page: str, place: int | None = None) -> Click:
-        chosen = {name: self._choose(name, place) for name in _PART.findall(page)}
-        address = _PART.sub(lambda part: quote(chosen[part[1]], safe="/"), page)
-        asked = {name: self._rng.choice(self._words[kind]) for name, kind in _asked_with(page)}
-        return Click(
-            page, f"{address}?{urlencode(asked)}" if asked else address, tuple(chosen.values())
-        )
+        """`place` counts through the keys; None: at random."""
+        chosen: list[str] = []
 
-    def _choose(self, name: str, place: int | None) -> str:
-        keys = self._keys[name]
-        return self._rng.choice(keys) if place is None else keys[place % len(keys)]
+        def fill_in(part: re.Match[str]) -> str:
+            keys = self._keys[part[1]]
+            chosen.append(self._rng.choice(keys) if place is None else keys[place % len(keys)])
+            return f"{part[1]}/{quote(chosen[-1], safe='')}"
 
-
-# What is typed into a page: the parameter, and the kind of words a bookkeeper would.
-_ASKED_WITH: Mapping[str, Sequence[tuple[str, str]]] = {"/search": (("q", "typed"),)}
+        address = _KEY.sub(fill_in, page)
+        typed = {name: self._rng.choice(self._words) for name in _TYPED_INTO.get(page, ())}
+        return Click(page, f"{address}?{urlencode(typed)}" if typed else address, tuple(chosen))
 
 
-def _asked_with(page: str) -> Sequence[tuple[str, str]]:
-    return _ASKED_WITH.get(page, ())
+# What people type into a page, beside its path.
+_TYPED_INTO: Mapping[str, Sequence[str]] = {"/search": ("q",)}
 
 
-def _sample(session: Session, name: str, rng: Random) -> list[str]:
+def _sample(session: Session, kind: str, rng: Random) -> list[str]:
     """Keys of one kind, at random, and with them the largest customers' and their invoices'."""
-    if name not in _SAMPLES:
-        raise UserMistake(f"the benchmark has no sample of {{{name}}}: bench/walking.py, _SAMPLES")
-    found = sorted(str(key) for key in session.exec(_SAMPLES[name]))
+    if kind not in _SAMPLES:
+        raise UserMistake(f"the benchmark knows no {kind} to look at: bench/walking.py, _SAMPLES")
+    found = sorted(str(key) for key in session.execute(_SAMPLES[kind]).scalars())
     if not found:
-        raise UserMistake(f"nothing is recorded that {{{name}}} could be")
+        raise UserMistake(f"nothing of {kind} is recorded that could be looked at")
     chosen = rng.sample(found, min(_MOST, len(found)))
-    if name in ("customer", "invoice"):
-        chosen += _of_the_largest(session, name) * (1 + len(chosen) // 100)
+    if kind in ("customers", "invoices"):
+        chosen += _of_the_largest(session, kind) * (1 + len(chosen) // 100)
     return chosen
 
 
-def _of_the_largest(session: Session, name: str) -> list[str]:
+def _of_the_largest(session: Session, kind: str) -> list[str]:
     owner = col(InvoiceRecord.customer_id)
     query = select(owner, func.min(InvoiceRecord.number)).group_by(owner)
     largest = session.exec(query.order_by(func.count().desc(), owner).limit(_LARGEST))
-    return [customer if name == "customer" else str(number) for customer, number in largest]
+    return [customer if kind == "customers" else str(number) for customer, number in largest]
 
 
-def _words(session: Session, rng: Random) -> dict[str, list[str]]:
+def _words(session: Session, rng: Random) -> list[str]:
     """What people look for: a number, a part of one, a name, a word of one, an amount."""
     invoices = session.exec(select(InvoiceRecord).order_by(InvoiceRecord.number).limit(4000)).all()
     names = session.exec(
@@ -130,4 +126,4 @@ def _words(session: Session, rng: Random) -> dict[str, list[str]]:
     typed = [one.number for one in some] + [one.number[:-1] for one in some[:30]]
     typed += [decimal_text(one.amount_minor, one.currency) for one in some]
     typed += called + [name.split()[0] for name in called if name]
-    return {"typed": [word for word in typed if word]}
+    return [word for word in typed if word]

@@ -6,6 +6,7 @@ import uvicorn
 from pydantic import TypeAdapter
 from starlette.types import ASGIApp
 
+from activities.database import Database
 from gateways.files import FolderStore
 from models.settings import Settings, load_settings
 from rules.clock import REAL_TIME, Clock
@@ -25,11 +26,14 @@ async def main() -> None:
 
 async def serve(settings: Settings, clock: Clock) -> None:
     database = open_database(settings)
-    desk = Desk(database, FolderStore(settings.documents_dir), connect, clock)
     try:
-        await server_of(build_app(desk), settings).serve()
+        await server_of(build_app(desk_of(settings, database, clock)), settings).serve()
     finally:
         database.close()
+
+
+def desk_of(settings: Settings, database: Database, clock: Clock = REAL_TIME) -> Desk:
+    return Desk(database, FolderStore(settings.documents_dir), connect, clock)
 
 
 def server_of(app: ASGIApp, settings: Settings) -> uvicorn.Server:
