@@ -107,7 +107,13 @@ def hold_for_promise(
     """Held through the promised day and the policy's grace (ladder.md, "promise to pay by D")."""
     last = ladder.days.add(day, ladder.policy.promise_grace)
     begin_hold(
-        journal, invoice, kind, until=midnight(last + DAY, ladder.zone), reason=reason, task=task
+        journal,
+        invoice,
+        kind,
+        until=midnight(last + DAY, ladder.zone),
+        reason=reason,
+        task=task,
+        promised_for=day,
     )
 
 

@@ -6,6 +6,7 @@ from temporalio import activity
 
 from activities.acts import hold_for_promise, once, standing_of
 from activities.calls_record import fail_attempt, free, items_in, leave_task
+from activities.evidence import notices_sent, record_heard
 from activities.facts import case_of, ladder_for
 from activities.holds import begin_hold
 from activities.journal import Journal
@@ -37,6 +38,7 @@ from rules.calls import (
     FAILED,
     Outcome,
     Word,
+    refuse_evidence,
     refuse_outcome,
     refuse_release,
     refuse_take,
@@ -83,7 +85,7 @@ class Calls(CallPort):
     async def record_call(self, record: RecordCall) -> Answer:
         """Safe to repeat: an outcome's key is recorded with what it did."""
         return await self._work.record(
-            record.customer_id, record.clock, lambda journal: _record_call(journal, record)
+            record.customer_id, record.clock, lambda journal: record_call_outcome(journal, record)
         )
 
     @activity.defn(name="record_task_act")
@@ -138,7 +140,7 @@ def _stage_of(journal: Journal, invoice_number: str) -> int:
 
 def _stand_in_answered(journal: Journal, record: RecordCall) -> StaffAnswer:
     """Recorded, and what comes next; an answer that was refused leaves the attempt to a person."""
-    answer = _record_call(journal, record)
+    answer = record_call_outcome(journal, record)
     journal.session.flush()
     return StaffAnswer(step=None if answer.refused else _task_step(journal, record.task))
 
@@ -151,7 +153,7 @@ def _escalate(journal: Journal, asked: TaskAsked) -> None:
         journal.needs_attention(Trouble.UNWORKED, asked.customer_id, asked.task)
 
 
-def _record_call(journal: Journal, record: RecordCall) -> Answer:
+def record_call_outcome(journal: Journal, record: RecordCall) -> Answer:
     journal = journal.signed(record.outcome.by)
     journal.lock(record.customer_id)
     about = names.call_workflow_id(record.task)
@@ -213,6 +215,7 @@ class _Recording:
     def __init__(self, journal: Journal, record: RecordCall) -> None:
         self._journal = journal
         self._task = record.task
+        self._customer_id = record.customer_id
         self._outcome = record.outcome
         self._at = record.came_in
         self._items = self._concerned(items_in(journal, record.task))
@@ -236,6 +239,7 @@ class _Recording:
                 outcome=self._outcome.outcome.value,
                 actor=self._outcome.by,
                 note=self._outcome.reason,
+                heard=record_heard(self._journal, self._customer_id, self._outcome.notices),
                 at=self._at,
             )
         )
@@ -257,11 +261,18 @@ class _Recording:
             now=self._journal.now,
         )
         task = self._journal.session.get_one(CallTaskRecord, self._task)
-        refused = refused or refuse_worker(said.by, task.taken_by or "")
+        refused = refused or refuse_worker(said.by, task.taken_by or "") or self._of_evidence()
         if refused:
             return refused
         refusals = (self._refusal_of(item) for item in self._items)
         return next((refused for refused in refusals if refused), "")
+
+    def _of_evidence(self) -> str:
+        named = [heard.notice for heard in self._outcome.notices]
+        if not named:
+            return ""
+        sent = [one.number for one in notices_sent(self._journal.session, self._customer_id)]
+        return refuse_evidence(self._outcome.outcome, named, sent=sent)
 
     def _refusal_of(self, item: CallItemRecord) -> str:
         facts, ladder = case_of(self._journal.session, item.invoice_number, self._journal.now)

@@ -203,7 +203,7 @@ def _calls(journal: Journal, case: str) -> str:
     )
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["at", "task", "invoice_number", "outcome", "by", "note"])
+    writer.writerow(["at", "task", "invoice_number", "outcome", "by", "note", "notices"])
     for call in journal.session.exec(query):
         writer.writerow(
             [
@@ -213,6 +213,7 @@ def _calls(journal: Journal, case: str) -> str:
                 call.outcome,
                 call.actor,
                 call.note,
+                call.heard,
             ]
         )
     return text.getvalue()

@@ -1,6 +1,6 @@
 """Holds: recorded when somebody has a reason to wait, ended by a person or by their own day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import col, select
 
@@ -20,6 +20,7 @@ def begin_hold(
     until: datetime | None,
     reason: str,
     task: str = "",
+    promised_for: date | None = None,
 ) -> None:
     """Hold one invoice; `until` is the instant it ends by itself. An invoice in a call task leaves
     it meanwhile."""
@@ -31,6 +32,7 @@ def begin_hold(
             begins_at=journal.now,
             until=until,
             task=task,
+            promised_for=promised_for,
             reason=reason,
             actor=journal.actor,
         )

@@ -1,6 +1,8 @@
 """One transaction's pen: what is written down with it has the same moment and the same actor."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,6 +24,16 @@ from models.tables.base import by_text
 from rules.clock import Clock
 
 alarms = logging.getLogger("duely.alarms")  # docs/runbook.md has an entry for each
+
+
+@contextmanager
+def no_alarms() -> Iterator[None]:
+    """Alarms are for what happened, not for what is only tried."""
+    before, alarms.disabled = alarms.disabled, True
+    try:
+        yield
+    finally:
+        alarms.disabled = before
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What the first morning after an import would bring: tried on a copy, with the code that does it."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from activities.facts import ladder_of
 from activities.intake import Taken, record_policy, take_ledger
-from activities.journal import Journal, alarms
+from activities.journal import Journal, no_alarms
 from activities.morning import Happening, Kind, Morning
 from activities.workplace import Workplace
 from models.settings import MailMode
@@ -72,7 +71,7 @@ class Rehearsal:
 
         `work` is the copy's. Raises FileMistake as the import would.
         """
-        with _no_alarms():
+        with no_alarms():
             taken = self._take(work.journal(session, self.clock, self.now), files)
             ladder = ladder_of(self.policy)
             day = first_day(ladder, self.now)
@@ -98,16 +97,6 @@ class Rehearsal:
         taken = take_ledger(journal, files, self.policy.digest, per_day=self.backlog_per_day)
         journal.session.flush()
         return taken
-
-
-@contextmanager
-def _no_alarms() -> Iterator[None]:
-    """Alarms are for what happened."""
-    before, alarms.disabled = alarms.disabled, True
-    try:
-        yield
-    finally:
-        alarms.disabled = before
 
 
 def _customers_who_owe(session: Session) -> Sequence[str]:

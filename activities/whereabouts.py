@@ -16,6 +16,7 @@ from models.tables import (
 )
 from rules import gathering
 from rules.case import Facts, HoldKind, Status, is_overdue, next_step
+from rules.gathering import Waiting
 from rules.ladder import Ladder
 from rules.money import Money
 from rules.policy import StageKind
@@ -33,6 +34,28 @@ class NextStep:
     at: datetime | None = None
     first: date | None = None
     last: date | None = None
+
+    @property
+    def words(self) -> str:
+        """What comes next, in a few words and without its day."""
+        if self.kind == "" or self.what in _WORDS:
+            return _WORDS.get(self.what, self.what)
+        return f"{self.kind} {self.level or ''}".strip()
+
+    @property
+    def has_day(self) -> bool:
+        """Whether `at` is the day on which that happens by itself."""
+        return self.at is not None and self.kind != "" and self.what not in _WORDS
+
+
+_WORDS = {
+    "over": "nothing, it is over",
+    "held": "nothing while it is held",
+    "called": "a person phones",
+    "proposed": "a person approves the case",
+    "handed_over": "nothing, it is with the lawyer",
+    "nothing": "nothing, its ladder has ended",
+}
 
 
 @dataclass(frozen=True)
@@ -72,8 +95,9 @@ def whereabouts_of_customer(
 ) -> tuple[Whereabouts, ...]:
     """Every invoice of a customer, the open ones first, by due date; or one of the open ones."""
     cases = open_cases(session, customer_id, now)
+    days = Days(cases, now)
     told = [
-        _told(session, session.get_one(InvoiceRecord, case[0].number), case, cases, now)
+        _told(session, session.get_one(InvoiceRecord, case[0].number), case, days, now)
         for case in cases
         if only in ("", case[0].number)
     ]
@@ -97,7 +121,7 @@ def _told(
     session: Session,
     invoice: InvoiceRecord,
     case: CaseOf,
-    cases: Sequence[CaseOf] | None,
+    days: "Days | None",
     now: datetime,
 ) -> Whereabouts:
     facts, ladder = case
@@ -114,7 +138,7 @@ def _told(
         days_overdue=(today - invoice.due_date).days if is_overdue(facts, today) else 0,
         policy=ladder.policy.name,
         level=facts.level,
-        next=_next(facts, ladder, cases or [case], now),
+        next=next_of(facts, ladder, days or Days([case], now), now),
         held_by=standing_holds(session, invoice, ladder, now),
         task=facts.task,
         proposed_case=facts.proposed,
@@ -128,11 +152,12 @@ def _credit_on(session: Session, number: str) -> int:
     return sum(session.exec(query))
 
 
-def _next(facts: Facts, ladder: Ladder, cases: Sequence[CaseOf], now: datetime) -> NextStep:
+def next_of(facts: Facts, ladder: Ladder, days: "Days", now: datetime) -> NextStep:
+    """What comes next for one of a customer's invoices."""
     following = next_step(facts, ladder, now)
     at = following.at
     if following.window is not None and following.kind is not None:
-        at = day_of_stage(facts, ladder, following.kind, cases, now)
+        at = days.of(facts, ladder, following.kind)
     return NextStep(
         what=following.what.value,
         kind=following.kind.value if following.kind else "",
@@ -143,17 +168,34 @@ def _next(facts: Facts, ladder: Ladder, cases: Sequence[CaseOf], now: datetime) 
     )
 
 
+class Days:
+    """When the stages of a customer's open invoices happen, as the record stands: with the others
+    where an invoice's first day has come by then, else on the day it asks for itself (ladder.md,
+    rules 3 and 4). Each kind of stage is gathered once for all of them."""
+
+    def __init__(self, cases: Sequence[CaseOf], now: datetime) -> None:
+        self._cases = cases
+        self._now = now
+        self._gathered: dict[StageKind, tuple[dict[str, Waiting], datetime | None]] = {}
+
+    def of(self, facts: Facts, ladder: Ladder, kind: StageKind) -> datetime | None:
+        if kind not in self._gathered:
+            waiting = gathering.waiting_for(kind, self._cases, self._now)
+            by_number = {one.facts.number: one for one in waiting}
+            self._gathered[kind] = by_number, gathering.next_moment(waiting, self._now)
+        by_number, together = self._gathered[kind]
+        mine = by_number.get(facts.number)
+        if mine is None or together is None:
+            return None
+        goes_along = mine.window.first <= ladder.today(together)
+        return together if goes_along else mine.moment(self._now)
+
+
 def day_of_stage(
     facts: Facts, ladder: Ladder, kind: StageKind, cases: Sequence[CaseOf], now: datetime
 ) -> datetime | None:
-    """When an invoice's stage happens, as the record stands: with its customer's others where its
-    first day has come by then, else on the day it asks for itself (ladder.md, rules 3 and 4)."""
-    waiting = gathering.waiting_for(kind, cases, now)
-    mine = next((one for one in waiting if one.facts.number == facts.number), None)
-    together = gathering.next_moment(waiting, now)
-    if mine is None or together is None:
-        return None
-    return together if mine.window.first <= ladder.today(together) else mine.moment(now)
+    """When one invoice's stage happens; see `Days`."""
+    return Days(cases, now).of(facts, ladder, kind)
 
 
 def standing_holds(

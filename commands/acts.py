@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from activities.acts import refusal, standing_of
+from activities.asking import Wanted, was_done
 from activities.facts import case_of
-from commands.asking import Wanted, ask, said, say_it_was_done, was_done
+from commands.asking import ask, said, say_it_was_done
 from commands.at_hand import known_invoice, now, the_record
 from commands.customer_acts import ask_customer
 from commands.options import (

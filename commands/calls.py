@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
+from activities.asking import Wanted, refusal_of_closed, was_done
 from activities.call_list import OpenTask, open_tasks, zone_of
-from commands.asking import Wanted, ask, said, say_it_was_done, was_done
+from commands.asking import ask, said, say_it_was_done
 from commands.at_hand import known_task, now, the_record
 from commands.options import PATIENCE, AsJson, By, Key, Wait, day
 from commands.printing import say, show_json, show_table
 from models.messages import Act, CallOutcome, ReleaseTask, TakeTask, Task
-from models.tables import CallTaskRecord, TaskState
-from rules.calls import Outcome, Word, refuse_outcome, refuse_release, refuse_take
+from rules.calls import Outcome
 from rules.errors import UserMistake
 
 app = typer.Typer(help="Who is to be phoned, who phones, and what came of it.")
@@ -119,18 +119,6 @@ def _ask_task(task: str, act: Act, update: str, wait: float, done: str) -> None:
         wanted = Wanted(Task(task=task, customer_id=record.customer_id), act, update)
         if was_done(session, wanted):
             return say_it_was_done(wanted)
-        if record.state != TaskState.OPEN and (refused := _closed(record, act)):
+        if refused := refusal_of_closed(record, act, now()):
             raise UserMistake(refused)
     return ask(wanted, wait, done)
-
-
-def _closed(task: CallTaskRecord, act: Act) -> str:
-    """Why an act on a closed task makes no sense."""
-    match act:
-        case TakeTask():
-            return refuse_take(act.by, task.taken_by or "", is_open=False)
-        case CallOutcome():
-            word = Word(act.outcome, act.day, act.at)
-            return refuse_outcome(word, act.invoice_number, about=(), now=now())
-        case _:
-            return refuse_release(task.taken_by or "")

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from commands.asking import Wanted, ask, said, say_it_was_done, was_done
+from activities.asking import Wanted, was_done
+from commands.asking import ask, said, say_it_was_done
 from commands.at_hand import known_case, known_customer, the_record
 from commands.options import PATIENCE, By, CustomerKey, Key, Reason, Wait
 from models import messages as say

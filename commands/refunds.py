@@ -10,13 +10,14 @@ import typer
 from sqlmodel import Session, col, select
 
 from activities import refunding
+from activities.asking import Wanted, was_done
 from activities.credit import all_credit, set_off
 from activities.database import Database
 from activities.facts import ladder_for
 from activities.journal import Journal
 from activities.refunding import Wanted as WantedRefund
 from commands.acts import amount
-from commands.asking import Wanted, ask, said, say_it_was_done, was_done
+from commands.asking import ask, said, say_it_was_done
 from commands.at_hand import (
     database_at_hand,
     known_customer,

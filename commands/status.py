@@ -126,19 +126,6 @@ def _invoice_lines(one: Whereabouts) -> Iterator[str]:
             yield f"{label}: {value}"
 
 
-_WORDS = {
-    "over": "nothing, it is over",
-    "held": "nothing while it is held",
-    "called": "a person phones",
-    "proposed": "a person approves the case",
-    "handed_over": "nothing, it is with the lawyer",
-    "nothing": "nothing, its ladder has ended",
-}
-
-
 def next_words(step: NextStep) -> str:
     """What comes next and when, in a few words."""
-    if step.kind == "" or step.what in _WORDS:
-        return _WORDS.get(step.what, step.what)
-    name = f"{step.kind} {step.level or ''}".strip()
-    return f"{name} on {step.at:%Y-%m-%d}" if step.at else name
+    return f"{step.words} on {step.at:%Y-%m-%d}" if step.has_day else step.words

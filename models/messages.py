@@ -184,16 +184,25 @@ CustomerAct = Annotated[
 # --- what staff say of a call --------------------------------------------------------------------
 
 
+class NoticeHeard(Message):
+    """What the customer said of one notice, by its number: whether it arrived."""
+
+    notice: str
+    received: bool
+
+
 class CallOutcome(Act):
     """What came of one attempt, for the whole task or for one invoice of it.
 
-    `day` is the promised day, `at` the moment to call back; other outcomes need neither.
+    `day` is the promised day, `at` the moment to call back; other outcomes need neither. `notices`
+    is evidence: what the customer said of notices they were asked about.
     """
 
     outcome: Outcome
     invoice_number: str = ""
     day: date | None = None
     at: AwareDatetime | None = None
+    notices: tuple[NoticeHeard, ...] = ()
 
 
 class TakeTask(Act):

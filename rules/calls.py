@@ -1,6 +1,6 @@
 """What can come of a phone call (ladder.md, "call outcome")."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ class Outcome(StrEnum):
 
 
 FAILED = frozenset({Outcome.NO_ANSWER, Outcome.REFUSED})
+NOBODY_REACHED = frozenset({Outcome.NO_ANSWER, Outcome.WRONG_NUMBER})
 
 
 def refuse_outcome(word: "Word", invoice: str, *, about: Collection[str], now: datetime) -> str:
@@ -31,6 +32,18 @@ def refuse_outcome(word: "Word", invoice: str, *, about: Collection[str], now: d
         return "a promise needs the promised day"
     if word.outcome is Outcome.CALL_BACK and (word.at is None or word.at <= now):
         return "calling back needs a moment that lies ahead"
+    return ""
+
+
+def refuse_evidence(outcome: Outcome, named: Sequence[str], *, sent: Collection[str]) -> str:
+    """Why what was heard about notices makes no sense. `named` are those it is about, `sent` the ones
+    that went to the customer."""
+    if named and outcome in NOBODY_REACHED:
+        return "nobody was reached, so nobody can have said whether a notice arrived"
+    if unknown := [number for number in named if number not in sent]:
+        return f"no notice {unknown[0]} was sent to this customer"
+    if len(set(named)) < len(named):
+        return "a notice has arrived or it has not, expected each one once"
     return ""
 
 

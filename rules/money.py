@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from iso4217 import Currency
 
@@ -42,6 +43,13 @@ def exponent(currency: str) -> int:
     if decimals is None or currency in _NO_MONEY:
         raise UnknownCurrency(f"{currency!r} is not a currency of ISO 4217")
     return decimals
+
+
+@cache
+def currencies_with(decimals: int) -> frozenset[str]:
+    """Every currency that an invoice can be written in and that has so many decimals."""
+    today = {one.code for one in Currency if one.exponent == decimals} - _NO_MONEY
+    return frozenset(today | {code for code, had in _BECAME_EURO.items() if had == decimals})
 
 
 def parse_minor(text: str, currency: str) -> int:

@@ -45,7 +45,8 @@ class CallItemRecord(SQLModel, table=True):
 
 
 class CallAttemptRecord(SQLModel, table=True):
-    """What came of one attempt, for the whole task or (invoice_number) for one invoice."""
+    """What came of one attempt, for the whole task or (invoice_number) for one invoice. `heard` says
+    in words which notices had arrived and which not, "" where nobody was asked."""
 
     __tablename__ = "call_attempt"
 
@@ -55,4 +56,5 @@ class CallAttemptRecord(SQLModel, table=True):
     outcome: str
     actor: str = ""
     note: str = ""
+    heard: str = Field(default="", sa_column_kwargs={"server_default": ""})
     at: datetime = Field(sa_type=UtcDateTime)

@@ -22,7 +22,7 @@ class PaymentRecord(SQLModel, table=True):
     value_date: date
     booked_on: date
     currency: str
-    amount_minor: int = Field(sa_type=BigInteger)
+    amount_minor: int = Field(sa_type=BigInteger, index=True)
     allocated_minor: int = Field(sa_type=BigInteger)
     source: str
     reason: str = ""

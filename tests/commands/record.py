@@ -117,7 +117,7 @@ class Record:
             record = RecordCall(
                 task=task, customer_id="C1", outcome=outcome, key=key, came_in=self.now
             )
-            return calls._record_call(journal, record).refused
+            return calls.record_call_outcome(journal, record).refused
 
     def gather(self, day: str, hour: str = "09:00", customer: str = "C1") -> Gathered:
         """What is due then is made."""

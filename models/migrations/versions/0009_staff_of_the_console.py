@@ -1,4 +1,4 @@
-"""Staff of the console: accounts, sessions, tries to log in, kept forms; the day that was promised"""
+"""Staff of the console: accounts, sessions, tries to log in, kept forms; what is heard in a call"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -61,9 +61,13 @@ def upgrade() -> None:
                 batch_op.create_index(f"ix_{table}_{column}", [column])
     with op.batch_alter_table("hold") as batch_op:
         batch_op.add_column(sa.Column("promised_for", sa.Date(), nullable=True))
+    with op.batch_alter_table("call_attempt") as batch_op:
+        batch_op.add_column(sa.Column("heard", sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("call_attempt") as batch_op:
+        batch_op.drop_column("heard")
     with op.batch_alter_table("hold") as batch_op:
         batch_op.drop_column("promised_for")
     for table in ("kept_form", "staff_session", "login_try", "staff_user"):
