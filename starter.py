@@ -13,9 +13,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from activities.intake import Taken
 from commands import (
     acts,
+    bank,
     calls,
     completion,
     customer_acts,
@@ -25,10 +25,12 @@ from commands import (
     refunds,
     status,
     timeline,
+    unmatched,
     why,
 )
 from commands.doctor import doctor
 from commands.import_plan import plan_json, plan_text
+from commands.import_told import import_text
 from gateways.policy_files import read_policy
 from gateways.process import end_process
 from gateways.toml_files import TomlDocument
@@ -48,7 +50,9 @@ err = Console(stderr=True, highlight=False)
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="CSV: invoices or payments")],
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV of invoices or payments; the bank's files")
+    ],
     plan: Annotated[
         bool, typer.Option("--plan", help="Only say what the first morning would bring")
     ] = False,
@@ -62,7 +66,8 @@ def import_(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The plan for programs")] = False,
 ) -> None:
-    """Take invoices and payments in. A file whole or not at all; the same again changes nothing."""
+    """Take invoices, payments and the bank's files in. A file whole or not at all; the same again
+    changes nothing."""
     settings = load_settings()
     if spread is not None:
         settings = settings.model_copy(update={"backlog_per_day": spread})
@@ -73,23 +78,10 @@ def import_(
         return
     if on or as_json:
         raise UserMistake("--on and --json say how to plan, expected --plan with them")
-    _told(asyncio.run(import_files(settings, files, REAL_TIME)))
-
-
-def _told(taken: Taken) -> None:
-    out.print(
-        f"{taken.invoices} invoices and {taken.payments} payments recorded, "
-        f"{taken.known} invoices were known already"
-    )
-    if not taken.delivered:
-        out.print("Temporal is away: the worker tells the workflows when it comes up")
-    if taken.spread.held_back:
-        out.print(
-            f"a backlog: {taken.spread.held_back} customers hear from us after {taken.spread.first}, "
-            f"at most {taken.spread.per_day} a day, the last on {max(taken.spread.days)}"
-        )
-    for note in taken.notes:
-        out.print(note, markup=False, soft_wrap=True)
+    with Bar(err, "importing") as progress:
+        taken = asyncio.run(import_files(settings, files, REAL_TIME, progress=progress))
+    for line in import_text(taken):
+        out.print(line, markup=False, soft_wrap=True)
 
 
 @app.command("replay")
@@ -161,6 +153,8 @@ def doctor_(
 for group in (
     payments,
     refunds,
+    unmatched,
+    bank,
     acts,
     customer_acts,
     status,

@@ -4,9 +4,9 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,8 @@ from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
 from temporalio.worker import Interceptor, Worker
 
+from activities.banking.taking import Progress, told_apart
+from activities.banking.watching import Watcher
 from activities.calls import Calls
 from activities.case_papers import CaseAssembler
 from activities.collecting import Collector
@@ -41,6 +43,7 @@ from activities.workplace import Workplace
 from activities.writing import Writer
 from gateways.creditor_file import read_creditor
 from gateways.files import DocumentStore, FolderStore
+from gateways.inbox import Inbox
 from gateways.ledger_files import read_ledger_files
 from gateways.mail import Mail, RedirectedMail, SmtpMail
 from gateways.payments import NoBank, Payments
@@ -68,6 +71,7 @@ WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask, RefundWorkflow]
 GRACE = timedelta(seconds=30)  # what runs at SIGTERM may end by itself
 _AWAY = (RPCError, Unreachable)  # what an outage of a service raises
 DELIVERY_PAUSE = 5.0  # seconds between looks for messages that others recorded
+INBOX_PAUSE = 3.0  # seconds between looks into the watched folder
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def furnish(
     creditor = read_creditor(settings.creditor)
     adapters = adapters or Adapters(mail=mail_of(settings))
     database = open_database(settings, fast=fast)
-    workplace = Workplace(database, creditor, settings.mode, documents, by_day)
+    workplace = Workplace(database, creditor, settings.mode, documents, by_day, settings.limit)
     store = FolderStore(settings.documents_dir)
     printer = adapters.printer or WeasyPrinter(settings.render_processes)
     return House(workplace, adapters, store, printer)
@@ -213,8 +217,16 @@ def build_worker(
     )
 
 
-async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event) -> None:
+async def serve(
+    client: Client,
+    house: House,
+    clock: Clock,
+    stop: asyncio.Event,
+    *,
+    watcher: Watcher | None = None,
+) -> None:
     """Start what is missing, then work until told to stop; what runs then may end by itself.
+    `watcher`: of the folder whose files are taken in meanwhile, if any.
 
     An outage of the database or of Temporal while it works is waited out. Raises UserMistake and
     Unreachable before anything runs.
@@ -223,15 +235,43 @@ async def serve(client: Client, house: House, clock: Clock, stop: asyncio.Event)
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
     nothing_is_missing = False
-    async with build_worker(client, house):
+    async with build_worker(client, house), _watching(watcher, stop):
         while not stop.is_set():
             with _waiting_out():
                 if not nothing_is_missing:
                     await start_what_is_missing(database, client, clock)
                     nothing_is_missing = True
                 await deliver(database, client)
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(stop.wait(), DELIVERY_PAUSE)
+            await _rest(stop, DELIVERY_PAUSE)
+
+
+@asynccontextmanager
+async def _watching(watcher: Watcher | None, stop: asyncio.Event) -> AsyncIterator[None]:
+    """The folder is watched as long as the block lasts; a file that is being taken is finished."""
+    if watcher is None:
+        yield
+        return
+    task = asyncio.create_task(_watch(watcher, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+async def _watch(watcher: Watcher, stop: asyncio.Event) -> None:
+    """Look into the folder again and again, in a thread: a large file keeps nothing else waiting."""
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(watcher.look)
+        except (*_AWAY, OSError) as error:
+            log.warning("DUELY_INBOX waits, its files could not be taken: %s", error)
+        await _rest(stop, INBOX_PAUSE)
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
 
 
 @contextmanager
@@ -265,30 +305,44 @@ def told_to_stop() -> asyncio.Event:
 async def main() -> None:
     """The worker as production runs it."""
     stop = told_to_stop()
-    house = furnish(load_settings())
+    settings = load_settings()
+    house = furnish(settings)
+    watcher = watcher_of(settings, house.workplace.database, REAL_TIME)
     try:
         log.info("worker started on queue %s", QUEUE)
-        await serve(await connect(), house, REAL_TIME, stop)
+        await serve(await connect(), house, REAL_TIME, stop, watcher=watcher)
     finally:
         await house.close()
 
 
+def watcher_of(settings: Settings, database: Database, clock: Clock) -> Watcher | None:
+    """What watches the folder in `DUELY_INBOX`; None where there is none. What it leaves for the
+    workflows, the worker's next delivery brings them."""
+    if settings.inbox is None:
+        return None
+    importer = importer_of(settings, lambda: database, clock)
+
+    def take(paths: Sequence[Path]) -> Taken:
+        return importer.record(paths, clock.business(datetime.now(UTC)))
+
+    return Watcher(Inbox(settings.inbox), take)
+
+
 async def import_files(
-    settings: Settings, paths: Sequence[Path], clock: Clock, client: Client | None = None
+    settings: Settings,
+    paths: Sequence[Path],
+    clock: Clock,
+    client: Client | None = None,
+    *,
+    progress: Progress = lambda share: None,
 ) -> Taken:
-    """Import ledger files into the database that the settings name."""
+    """Import ledger files and the bank's into the database that the settings name."""
 
     async def connected() -> Client:
         return client or await connect()
 
-    importer = Importer(
-        database=lambda: open_database(settings),
-        client=connected,
-        store=FolderStore(settings.documents_dir),
-        policy=(read_policy(settings.policy), TomlDocument.from_path(settings.policy).text),
-        clock=clock,
-        max_bytes=settings.import_max,
-        backlog_per_day=settings.backlog_per_day,
+    importer = importer_of(
+        settings, lambda: open_database(settings), clock, client=connected, progress=progress
     )
     try:
         return await importer.take(paths, clock.business(datetime.now(UTC)))
@@ -296,11 +350,37 @@ async def import_files(
         importer.close()
 
 
+def importer_of(
+    settings: Settings,
+    database: Callable[[], Database],
+    clock: Clock,
+    *,
+    client: Callable[[], Awaitable[Client]] = connect,
+    progress: Progress = lambda share: None,
+) -> Importer:
+    """What takes files in, as the settings say."""
+    return Importer(
+        database=database,
+        client=client,
+        store=FolderStore(settings.documents_dir),
+        policy=(read_policy(settings.policy), TomlDocument.from_path(settings.policy).text),
+        clock=clock,
+        max_bytes=settings.import_max,
+        statement_max=settings.statement_max,
+        backlog_per_day=settings.backlog_per_day,
+        progress=progress,
+    )
+
+
 async def plan_files(
     settings: Settings, paths: Sequence[Path], clock: Clock, on: date | None = None
 ) -> Plan:
     """What the first morning after an import of these files would bring, `on`: if they came in as
     that day begins. Nothing is recorded: a copy of the database is used, and thrown away."""
+    if banks := told_apart(paths)[1]:
+        raise UserMistake(
+            f"{banks[0][0]} is a bank's file, --plan expects ledger files: import it first"
+        )
     policy = read_policy(settings.policy)
     creditor = read_creditor(settings.creditor)
     now = clock.business(datetime.now(UTC))

@@ -2,19 +2,28 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 
-from activities import books
+from activities import books, endings_record
 from activities.facts import case_of
 from activities.holds import begin_hold, end_hold, standing_holds
 from activities.journal import Journal
 from models import messages as say
 from models import names
 from models.messages import Answer, RecordAct
-from models.tables import HoldRecord, InvoiceRecord, MessageRecord, PositionRecord
+from models.tables import (
+    HoldRecord,
+    InvoiceRecord,
+    MessageRecord,
+    PositionRecord,
+    ProposalState,
+)
 from rules import acts
 from rules.case import Facts, HoldKind, Status
 from rules.days import DAY, midnight
 from rules.ladder import Ladder
+from rules.money import Money
+from rules.second_person import needs_another, refuse_decision, refuse_more
 
 
 def once(
@@ -39,15 +48,16 @@ def once(
     return Answer(refused=refused)
 
 
-def record_act(journal: Journal, record: RecordAct) -> Answer:
-    """One act on one invoice: done, or refused with a sentence and an event."""
+def record_act(journal: Journal, record: RecordAct, limit: Decimal | None = None) -> Answer:
+    """One act on one invoice: done, or refused with a sentence and an event. Giving up more than
+    `limit` waits for another person's yes."""
     journal = journal.signed(record.act.by)
     journal.lock(record.customer_id)
     invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
 
     def do() -> str:
         facts, ladder = case_of(journal.session, record.invoice_number, journal.now)
-        refused = _Acting(journal, invoice, facts, ladder, record.key).do(record.act)
+        refused = _Acting(journal, invoice, facts, ladder, record.key, limit).do(record.act)
         if refused:
             journal.log("act_refused", invoice, detail=f"{record.act.name}: {refused}")
         else:
@@ -55,7 +65,10 @@ def record_act(journal: Journal, record: RecordAct) -> Answer:
         return refused
 
     about = names.invoice_workflow_id(record.invoice_number)
-    return once(journal, about, record.key, record.act, record.came_in, do)
+    answer = once(journal, about, record.key, record.act, record.came_in, do)
+    if answer.refused or not isinstance(record.act, say.WriteOff | say.Cancel):
+        return answer
+    return Answer(told=endings_record.told(journal, invoice))
 
 
 def standing_of(facts: Facts, ladder: Ladder, now: datetime) -> acts.Standing:
@@ -90,7 +103,7 @@ def refusal(act: say.InvoiceAct, standing: acts.Standing, issue_date: date) -> s
             return acts.refuse_dispute_outcome(standing, upheld=act.upheld, credit=credit)
         case say.ChangeDueDate():
             return acts.refuse_due_date(standing, act.due_date, issue_date=issue_date)
-        case say.WriteOff() | say.Cancel():
+        case say.WriteOff() | say.Cancel() | say.ApproveWriteOff() | say.DeclineWriteOff():
             return acts.refuse_ending(standing)
 
 
@@ -121,12 +134,19 @@ class _Acting:
     """One act being done: a method for each, that answers "" or why not."""
 
     def __init__(
-        self, journal: Journal, invoice: InvoiceRecord, facts: Facts, ladder: Ladder, key: str
+        self,
+        journal: Journal,
+        invoice: InvoiceRecord,
+        facts: Facts,
+        ladder: Ladder,
+        key: str,
+        limit: Decimal | None,
     ) -> None:
         self._journal = journal
         self._invoice = invoice
         self._ladder = ladder
         self._key = key
+        self._limit = limit
         self._standing = standing_of(facts, ladder, journal.now)
 
     def do(self, act: say.InvoiceAct) -> str:
@@ -148,9 +168,13 @@ class _Acting:
             case say.ChangeDueDate():
                 return self._change_due_date(act)
             case say.WriteOff():
-                return self._end(Status.WRITTEN_OFF)
+                return self._give_up(Status.WRITTEN_OFF, act.reason)
             case say.Cancel():
-                return self._end(Status.CANCELLED)
+                return self._give_up(Status.CANCELLED, act.reason)
+            case say.ApproveWriteOff():
+                return self._decide(ProposalState.APPROVED, act.reason)
+            case say.DeclineWriteOff():
+                return self._decide(ProposalState.DECLINED, act.reason)
 
     def _pause(self, act: say.Pause) -> str:
         until = midnight(act.until, self._ladder.zone) if act.until else None
@@ -208,6 +232,30 @@ class _Acting:
         position.anchor = act.due_date
         self._journal.log("due_date_changed", self._invoice, detail=act.due_date.isoformat())
         return ""
+
+    def _give_up(self, status: Status, reason: str) -> str:
+        if needs_another(self._owed, self._limit):
+            return endings_record.propose(self._journal, self._invoice, status, reason)
+        return self._end(status)
+
+    @property
+    def _owed(self) -> Money:
+        return Money(self._invoice.balance_minor, self._invoice.currency)
+
+    def _decide(self, decision: ProposalState, answer: str) -> str:
+        """Another person's word; a yes gives up what is owed now, never more than was proposed."""
+        proposal = endings_record.standing(self._journal, self._invoice.number)
+        what = f"invoice {self._invoice.number}"
+        by = proposal.proposed_by if proposal else None
+        refused = refuse_decision(self._journal.actor, by, what=what)
+        if refused or proposal is None:
+            return refused
+        approved = decision is ProposalState.APPROVED
+        proposed = Money(proposal.balance_minor, proposal.currency)
+        if approved and (refused := refuse_more(self._owed, proposed)):
+            return refused
+        endings_record.close(self._journal, proposal, decision, answer)
+        return self._end(Status(proposal.ending)) if approved else ""
 
     def _end(self, status: Status) -> str:
         books.end(self._journal, self._ladder, self._invoice, status, f"{status}:{self._key}")

@@ -21,7 +21,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
 from models import names
-from models.messages import Act, CallOutcome, Case, Customer, Refund, TakeTask, Task
+from models.messages import Act, Answer, CallOutcome, Case, Customer, Refund, TakeTask, Task
 from models.tables import CallTaskRecord, MessageRecord, TaskState
 from rules.calls import Word, refuse_outcome, refuse_release, refuse_take
 from rules.errors import Unreachable, UserMistake
@@ -100,7 +100,7 @@ def refusal_of_closed(task: CallTaskRecord, act: Act, now: datetime) -> str:
             return refuse_release(task.taken_by or "")
 
 
-async def ask(client: Client, wanted: Wanted, patience: float) -> None:
+async def ask(client: Client, wanted: Wanted, patience: float) -> Answer:
     """Have an act done; `patience` in seconds.
 
     Raises UserMistake with the record's sentence where it is refused, Unreachable where nobody
@@ -115,11 +115,12 @@ async def ask(client: Client, wanted: Wanted, patience: float) -> None:
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
     try:
-        await client.execute_update_with_start_workflow(
+        answer: Answer = await client.execute_update_with_start_workflow(
             wanted.update,
             wanted.act,
             start_workflow_operation=start,
             id=wanted.act.key,
+            result_type=Answer,
             rpc_timeout=timedelta(seconds=patience),
         )
     except WorkflowUpdateFailedError as failed:
@@ -128,3 +129,4 @@ async def ask(client: Client, wanted: Wanted, patience: float) -> None:
         raise Unreachable(f"no worker answered within {patience:g} seconds") from error
     except RPCError as error:
         raise Unreachable(f"Temporal did not take it ({error.message})") from error
+    return answer

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from activities import calls_record, cases_record
+from activities import calls_record, cases_record, endings_record
 from activities.holds import end_all_holds
 from activities.journal import Journal
 from models import names
@@ -169,6 +169,7 @@ def _let_go(journal: Journal, invoice: InvoiceRecord) -> None:
     end_all_holds(journal, invoice)
     calls_record.leave_task(journal, invoice, ended=True)
     cases_record.leave_proposed(journal, invoice)
+    endings_record.withdraw(journal, invoice)
 
 
 def _moved_on(journal: Journal, invoice_number: str, day: date) -> int:

@@ -1,14 +1,16 @@
 """What is recorded of cases for the lawyer: proposed where a person's yes is asked, handed over."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from activities.facts import case_of, ladder_for
+from activities.holds import begin_hold
 from activities.journal import Journal
 from models import names
+from models.messages import DeclineCase
 from models.tables import (
     CaseState,
     InvoiceRecord,
@@ -18,7 +20,9 @@ from models.tables import (
     Trouble,
 )
 from models.tables.base import by_text
-from rules.case import What, next_step
+from rules.case import HoldKind, Status, What, next_step
+from rules.days import DAY, midnight
+from rules.second_person import DECLINED_FOR
 
 
 def hand_over(journal: Journal, invoices: Sequence[InvoiceRecord], at: datetime) -> str:
@@ -40,7 +44,7 @@ def propose(journal: Journal, invoices: Sequence[InvoiceRecord]) -> str:
     return record.case
 
 
-def approve(journal: Journal, customer_id: str, case: str) -> str:
+def approve(journal: Journal, customer_id: str, case: str, reason: str = "") -> str:
     """A person said yes: what is still open and not held goes. Returns "" or why not."""
     record = journal.session.get(LegalCaseRecord, case)
     if record is None or record.customer_id != customer_id or record.state != CaseState.PROPOSED:
@@ -55,7 +59,7 @@ def approve(journal: Journal, customer_id: str, case: str) -> str:
     if leaving:
         _claim_anew(journal, case, leaving)
     record.state = (CaseState.HANDED_OVER if leaving else CaseState.WITHDRAWN).value
-    record.approved_by = journal.actor
+    record.approved_by, record.decision = journal.actor, reason
     record.handed_over_at = journal.now if leaving else None
     journal.end_trouble(Trouble.APPROVAL, record.customer_id, case)
     _leave_the_ladder(journal, case, leaving, journal.now)
@@ -72,6 +76,67 @@ def _claim_anew(journal: Journal, case: str, leaving: Sequence[InvoiceRecord]) -
             item.balance_minor = balances[item.invoice_number]
         else:
             journal.session.delete(item)
+
+
+def decline(journal: Journal, customer_id: str, act: DeclineCase) -> str:
+    """A person said no to a case, or to some of its invoices: those are paused, and once the pause
+    is over somebody is asked again. Returns "" or why not."""
+    record = journal.session.get(LegalCaseRecord, act.case)
+    if record is None or record.customer_id != customer_id or record.state != CaseState.PROPOSED:
+        return f"case {act.case} of this customer awaits no approval"
+    items = items_of(journal, act.case)
+    listed = {item.invoice_number for item in items}
+    wanted = set(act.invoice_numbers) or listed
+    if refused := _refuse_decline(act, wanted - listed):
+        return refused
+    invoices = [journal.session.get_one(InvoiceRecord, number) for number in sorted(wanted)]
+    ladder = ladder_for(journal.session, invoices[0].policy)
+    today = ladder.today(journal.now)
+    until = act.until or today + DECLINED_FOR * DAY
+    if until <= today:
+        return f"they would wait until {until}, expected a day after {today}"
+    for invoice in invoices:
+        _leave_out(journal, invoice, act, midnight(until, ladder.zone))
+    if wanted == listed:
+        record.state, record.declined_at = CaseState.DECLINED.value, journal.now
+        record.approved_by, record.decision = journal.actor, act.reason
+        journal.end_trouble(Trouble.APPROVAL, customer_id, act.case)
+    else:
+        for item in items:
+            if item.invoice_number in wanted:
+                journal.session.delete(item)
+    return ""
+
+
+def _refuse_decline(act: DeclineCase, unknown: Collection[str]) -> str:
+    if unknown:
+        return f"invoice {min(unknown)} is not in case {act.case}"
+    return "" if act.reason.strip() else "expected a reason, it is all that later tells why"
+
+
+def _leave_out(journal: Journal, invoice: InvoiceRecord, act: DeclineCase, until: datetime) -> None:
+    journal.session.get_one(PositionRecord, invoice.number).proposed = ""
+    journal.session.flush()
+    if invoice.status == Status.OPEN:
+        begin_hold(journal, invoice, HoldKind.PAUSE, until=until, reason=act.reason)
+    journal.log("case_declined", invoice, reference=act.case)
+    journal.tell_invoice(invoice, names.RECORD_CHANGED, act.case)
+
+
+def lawyer_told(journal: Journal, customer_id: str, case: str) -> str:
+    """Somebody told the lawyer what is owed now. Returns "" or why not."""
+    record = journal.session.get(LegalCaseRecord, case)
+    if record is None or record.customer_id != customer_id or record.state != CaseState.HANDED_OVER:
+        return f"case {case} of this customer is not with the lawyer"
+    numbers = [item.invoice_number for item in items_of(journal, case)]
+    changed = [
+        journal.end_trouble(Trouble.HANDED_OVER_CHANGED, customer_id, number) for number in numbers
+    ]
+    if not any(changed):
+        return f"nothing of case {case} has changed since the lawyer was told"
+    record.told_by, record.told_at = journal.actor, journal.now
+    journal.log_customer("lawyer_told", customer_id, reference=case)
+    return ""
 
 
 def leave_proposed(journal: Journal, invoice: InvoiceRecord) -> None:

@@ -2,6 +2,7 @@
 
 from activities import cases_record, notices_record
 from activities.acts import once
+from activities.banking.age import waits_since
 from activities.facts import open_cases
 from activities.holds import begin_customer_pause, end_hold, open_invoices, standing_holds
 from activities.journal import Journal
@@ -18,6 +19,7 @@ from rules.days import midnight
 from rules.gathering import Waiting
 from rules.ladder import Ladder
 from rules.policy import StageKind
+from rules.sending_now import refuse_now
 
 # What a person can say is seen to. The rest ends with its own act.
 _PARKED = (
@@ -70,6 +72,12 @@ class _Acting:
                 return self._retry()
             case say.ApproveCase():
                 return self._approve_case(act)
+            case say.DeclineCase():
+                return cases_record.decline(self._journal, self._customer.customer_id, act)
+            case say.LawyerTold():
+                return cases_record.lawyer_told(self._journal, self._customer.customer_id, act.case)
+            case say.SendNow():
+                return self._send_now()
 
     def _pause(self, act: say.Pause) -> str:
         ladder = self._any_ladder()
@@ -137,10 +145,56 @@ class _Acting:
         self._journal.end_trouble(Trouble.ADDRESS, customer_id)
         return ""
 
+    def _send_now(self) -> str:
+        """The notice is made; the customer's workflow sends it with its next look."""
+        journal, now = self._journal, self._journal.now
+        refused = refuse_now(self._cases, now) or self._refuse_notice()
+        if refused:
+            return refused
+        waiting = gathering.waiting_for(StageKind.NOTICE, self._cases, now)
+        going = gathering.going_early(waiting, now)
+        ladder = going[0].ladder
+        notices_record.make(
+            journal,
+            self._customer,
+            self._work.creditor,
+            going,
+            gathering.also_open(self._cases, going, now),
+            planned=now,
+            closes=ladder.closes(ladder.today(now)),
+            asked_by=journal.actor,
+        )
+        journal.log_customer("notice_asked_for", self._customer.customer_id)
+        return ""
+
+    def _refuse_notice(self) -> str:
+        """What stands in the way of a notice at this moment, whatever its day; "" for nothing."""
+        customer_id = self._customer.customer_id
+        today = {ladder.today(self._journal.now) for _, ladder in self._cases}
+        if self._work.mode is MailMode.HOLD:
+            return "no notice leaves while DUELY_MAIL_MODE is hold"
+        if not is_usable(self._customer.email) or self._parked(Trouble.ADDRESS):
+            return "the customer has no usable e-mail address, set one first"
+        if self._parked(Trouble.PAPERS):
+            return "a document of this customer could not be made, mend it and retry"
+        if notices_record.unsent(self._journal, customer_id) is not None:
+            return "a notice to this customer is on its way already"
+        if notices_record.day_is_taken(self._journal, customer_id, today):
+            return "a notice went to this customer today, no second one does"
+        until = waits_since(self._journal.session, [one for _, one in self._cases], max(today))
+        if until is not None:
+            return (
+                f"the bank's data ends on {until}, too old to remind on: import a newer statement"
+            )
+        return ""
+
+    def _parked(self, trouble: Trouble) -> bool:
+        return bool(self._journal.troubles(self._customer.customer_id, trouble))
+
     def _approve_case(self, act: say.ApproveCase) -> str:
         if self._work.mode is not MailMode.SEND:
             return "no case leaves while DUELY_MAIL_MODE is not send"
-        return cases_record.approve(self._journal, self._customer.customer_id, act.case)
+        return cases_record.approve(self._journal, self._customer.customer_id, act.case, act.reason)
 
     def _due_for_a_notice(self) -> list[Waiting]:
         now = self._journal.now

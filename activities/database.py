@@ -7,7 +7,7 @@ has many: what is decided about a customer is decided under the lock of their ro
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -32,6 +32,15 @@ class _Transaction(Session):
 @event.listens_for(_Transaction, "pending_to_persistent")
 def _hold_on_to(session: Session, row: object) -> None:
     session.info.setdefault("rows", []).append(row)
+
+
+def let_go(session: Session, rows: Iterable[object]) -> None:
+    """Forget rows that were read and written and are not needed again: of a hundred thousand, no
+    more than a batch is in memory. What else was read may be read again."""
+    session.flush()
+    for row in rows:
+        session.expunge(row)
+    session.info.pop("rows", None)
 
 
 class Database:

@@ -8,13 +8,14 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 from temporalio.client import Client
 
 from activities import examined_record as record
 from activities import running
+from activities.banking.age import is_too_old, oldest_in_use
 from activities.database import Database
 from activities.facts import CaseOf, open_cases
 from activities.reconciling import (
@@ -236,16 +237,27 @@ def _states(
 ) -> Iterator[tuple[str, CustomerState]]:
     parked, notices = _parked(session, customers), _notices(session, customers)
     by_mode = frozenset() if mode is MailMode.SEND else {StageKind.CALL, StageKind.LEGAL}
+    until = oldest_in_use(session)
     for customer_id in customers:
         cases = tuple(open_cases(session, customer_id, now))
         yield (
             customer_id,
             CustomerState(
                 cases,
-                frozenset(parked[customer_id] | by_mode),
+                frozenset(parked[customer_id] | by_mode | _by_bank_data(until, cases, now)),
                 _has_notice(notices[customer_id], cases, now),
             ),
         )
+
+
+def _by_bank_data(until: date | None, cases: Sequence[CaseOf], now: datetime) -> set[StageKind]:
+    """What waits for a newer statement."""
+    ladders = [ladder for _, ladder in cases]
+    if until is None or not ladders:
+        return set()
+    today = max(ladder.today(now) for ladder in ladders)
+    waits = is_too_old(until, ladders, today)
+    return {StageKind.NOTICE, StageKind.LEGAL} if waits else set()
 
 
 def _parked(session: Session, customers: Sequence[str]) -> dict[str, set[StageKind]]:

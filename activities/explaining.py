@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from activities.banking.age import waits_since
 from activities.facts import case_of, ladder_for, open_cases
 from activities.whereabouts import day_of_stage, standing_holds, troubles_of
 from models.settings import MailMode
@@ -63,6 +64,7 @@ def circumstances(session: Session, number: str, now: datetime, mode: MailMode) 
         customers_day=_customers_day(session, facts, ladder, now, bool(under_way or sent_today)),
         under_way=under_way,
         sent_today=sent_today,
+        bank_data_until=waits_since(session, [ladder], ladder.today(now)),
     )
 
 
@@ -145,6 +147,7 @@ def story_of(session: Session, number: str) -> NoticeStory:
         reason=notice.reason,
         mode=notice.mode,
         next_kind=notice.next_kind,
+        asked_by=notice.asked_by,
         send=ladder.policy.send,
         claims=tuple(_claim(session, notice, item) for item in items),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from activities import calls_record, cases_record, notices_record
+from activities.banking.age import note_wait, waits_since
 from activities.facts import CaseOf, open_cases
 from activities.holds import end_what_ran_out
 from activities.journal import Journal
@@ -80,30 +81,71 @@ class Gathering:
             return "" if shown else unsent.number, self._next(waiting, tomorrow=True)
         if self._day_is_taken(waiting):
             return "", self._next(waiting, tomorrow=True)
-        going = gathering.going(waiting, self._journal.now)
+        asked_by = self._asked_again(waiting)
+        going = self._going_with_notice(waiting, asked_by)
         if not going:
-            return "", self._next(waiting)
+            return "", self._next(waiting) if asked_by is None else self._as_soon_as_may_be(waiting)
+        if self._bank_data_is_old(going):
+            return "", self._next(waiting, tomorrow=True)
         if not is_usable(self._customer.email):
             self._journal.needs_attention(Trouble.ADDRESS, self._customer.customer_id)
             self._parked.add(Trouble.ADDRESS)
             return "", None
-        return self._make_notice(waiting, going).number, self._next(waiting, going, tomorrow=True)
+        number = self._make_notice(waiting, going, asked_by).number
+        return number, self._next(waiting, going, tomorrow=True)
+
+    def _bank_data_is_old(self, going: Sequence[Waiting]) -> bool:
+        """Whether too much may have been paid that no statement has told of; said once a wait."""
+        ladders = [one.ladder for one in going]
+        today = max(one.today(self._journal.now) for one in ladders)
+        until = waits_since(self._journal.session, ladders, today)
+        if until is not None:
+            note_wait(self._journal, self._customer.customer_id, until)
+        return until is not None
 
     def _day_is_taken(self, waiting: Sequence[Waiting]) -> bool:
         """Whether a notice went out today, by the calendar of any policy concerned."""
         today = {w.ladder.today(self._journal.now) for w in waiting}
         return notices_record.day_is_taken(self._journal, self._customer.customer_id, today)
 
-    def _make_notice(self, waiting: Sequence[Waiting], going: Sequence[Waiting]) -> NoticeRecord:
-        setter = self._setter(waiting)
+    def _asked_again(self, waiting: Sequence[Waiting]) -> str | None:
+        """Who wanted a notice before its day that lapsed: it goes as soon as it may (rule 10)."""
+        if not waiting:
+            return None
+        ladder = waiting[0].ladder
+        return notices_record.asked_for_and_lapsed(
+            self._journal, self._customer.customer_id, ladder
+        )
+
+    def _going_with_notice(
+        self, waiting: Sequence[Waiting], asked_by: str | None
+    ) -> tuple[Waiting, ...]:
+        if asked_by is not None:
+            return gathering.going_early(waiting, self._journal.now)
+        return gathering.going(waiting, self._journal.now)
+
+    def _as_soon_as_may_be(self, waiting: Sequence[Waiting]) -> datetime | None:
+        now = self._journal.now
+        come = gathering.first_day_come(waiting, now)
+        return min(
+            (w.ladder.moment(w.window.first, now) for w in come), default=self._next(waiting)
+        )
+
+    def _make_notice(
+        self, waiting: Sequence[Waiting], going: Sequence[Waiting], asked_by: str | None
+    ) -> NoticeRecord:
+        now = self._journal.now
+        setter = gathering.setting_the_day(waiting, now)
+        ladder = setter.ladder if setter else going[0].ladder
         return notices_record.make(
             self._journal,
             self._customer,
             self._work.creditor,
             going,
-            gathering.also_open(self._cases, going, self._journal.now),
-            planned=self._moment(setter),
-            closes=setter.ladder.closes(setter.ladder.today(self._journal.now)),
+            gathering.also_open(self._cases, going, now),
+            planned=self._moment(setter) if setter else now,
+            closes=ladder.closes(ladder.today(now)),
+            asked_by=asked_by,
         )
 
     def _calls(self) -> tuple[tuple[str, ...], datetime | None]:
@@ -126,6 +168,8 @@ class Gathering:
         going = gathering.going(waiting, self._journal.now)
         if not going:
             return self._cases_to_assemble(), self._next(waiting)
+        if self._bank_data_is_old(going):
+            return self._cases_to_assemble(), self._next(waiting, tomorrow=True)
         at = self._moment(self._setter(waiting))
         leaving = self._records([w for w in going if not w.stage.approval])
         asking = self._records([w for w in going if w.stage.approval])

@@ -10,13 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from sqlmodel import col, select
+
 from activities import books, continuing
 from activities.allocating import take_money
 from activities.backlog import Spread, spread_backlog
+from activities.banking.recording import BankFileTaken
+from activities.banking.taking import Decided
 from activities.facts import case_of, ladder_for, note_next
 from activities.journal import Journal
 from activities.mandates import may_be_collected
 from models.tables import (
+    BankEntryRecord,
     CustomerRecord,
     InvoiceLineRecord,
     InvoiceRecord,
@@ -29,6 +34,7 @@ from rules.errors import FileMistake, Place
 from rules.ledger import CustomerRow, InvoiceRow, LedgerFile, PaymentRow
 from rules.policy import Policy
 
+_AT_ONCE = 500  # below every database's limit of parameters
 _REACHED_BY = ("name", "email", "phone", "language", "country")
 
 
@@ -45,6 +51,8 @@ class Taken:
     seen: set[str] = field(default_factory=set)  # customers
     placed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # by customer
     spread: Spread = field(default_factory=Spread)
+    bank: list[BankFileTaken] = field(default_factory=list)
+    decided: Decided | None = None  # None: no entry of the bank's waited
 
 
 def take_ledger(
@@ -219,11 +227,32 @@ def take_payments(journal: Journal, rows: Sequence[PaymentRow], taken: Taken) ->
     def day_and_invoice(row: PaymentRow) -> tuple[object, str]:
         return (row.date, row.invoice_number)
 
+    said = _said_by_the_bank(journal, rows)
     for (_, number), group in groupby(sorted(rows, key=day_and_invoice), day_and_invoice):
-        new = [r for r in group if journal.session.get(PaymentRecord, r.payment_id) is None]
+        new = [
+            row
+            for row in group
+            if (row.payment_id, number) not in said
+            and journal.session.get(PaymentRecord, row.payment_id) is None
+        ]
         if new:
             _book(journal, journal.session.get_one(InvoiceRecord, number), new)
             taken.payments += len(new)
+
+
+def _said_by_the_bank(journal: Journal, rows: Sequence[PaymentRow]) -> set[tuple[str, str]]:
+    """Which of these payments a bank's file brought before: the bank's name of the money, and the
+    invoice that it was allocated to."""
+    names = [row.payment_id for row in rows]
+    found: set[tuple[str, str]] = set()
+    for first in range(0, len(names), _AT_ONCE):
+        query = (
+            select(BankEntryRecord.bank_reference, PaymentRecord.invoice_number)
+            .join(PaymentRecord, col(PaymentRecord.entry) == col(BankEntryRecord.id))
+            .where(col(BankEntryRecord.bank_reference).in_(names[first : first + _AT_ONCE]))
+        )
+        found |= set(journal.session.exec(query))
+    return found
 
 
 def _book(journal: Journal, invoice: InvoiceRecord, rows: Sequence[PaymentRow]) -> None:

@@ -43,7 +43,9 @@ class Invoices(InvoicePort):
     async def record_act(self, record: RecordAct) -> Answer:
         """Safe to repeat: an act's key is recorded with what it did, and answers the second time."""
         return await self._work.record(
-            record.customer_id, record.clock, lambda journal: record_act(journal, record)
+            record.customer_id,
+            record.clock,
+            lambda journal: record_act(journal, record, self._work.write_off_limit),
         )
 
     @activity.defn(name="record_ignored")

@@ -9,6 +9,7 @@ from sqlmodel import col
 from sqlmodel import select as select_records
 
 from activities import allocating, refunding
+from activities.database import let_go
 from activities.facts import ladder_for
 from activities.journal import Journal
 from models.tables import (
@@ -29,6 +30,7 @@ _CUSTOMER = METADATA.tables["customer"]
 
 # What teaches whose account it is: the payer said whose invoice it pays.
 _DESIGNATED = (Rule.REFERENCE, Rule.NUMBER, Rule.NUMBERS)
+_PERSONS = (Rule.PERSON.value, Rule.MAYBE_SAME.value)  # what is left of these is for a person alone
 _MOST_TIMES = 4  # money may wait for money that waits for it: a return for its payment
 _AT_ONCE = 500  # entries read and let go again, so that a large file stays small in memory
 
@@ -73,7 +75,7 @@ def _waiting(journal: Journal) -> list[int]:
     journal.session.flush()
     query = (
         select(_ENTRY.c.id)
-        .where(_ENTRY.c.state == EntryState.OPEN.value, _ENTRY.c.rule != Rule.PERSON.value)
+        .where(_ENTRY.c.state == EntryState.OPEN.value, _ENTRY.c.rule.not_in(_PERSONS))
         .order_by(_ENTRY.c.booked_on, _ENTRY.c.amount_minor < 0, _ENTRY.c.id)
     )
     return list(journal.session.connection().execute(query).scalars())
@@ -91,7 +93,7 @@ def _try_all(journal: Journal, ledger: Ledger, waiting: Sequence[int], done: Mat
                 left.append(key)
             else:
                 done.rules[verdict.rule] += 1
-        journal.session.flush()
+        let_go(journal.session, records.values())
     return left
 
 
@@ -139,6 +141,15 @@ def _learn(ledger: Ledger, entry: Entry, verdict: Verdict, *, learn: bool) -> No
 def candidates(journal: Journal, entry: BankEntryRecord) -> tuple[Candidate, ...]:
     """What an entry on the list may pay, the likeliest first."""
     return match(entry_of(entry), ledger_of(journal)).candidates
+
+
+def candidates_of(
+    journal: Journal, entries: Iterable[BankEntryRecord]
+) -> dict[int, tuple[Candidate, ...]]:
+    """The same for each of several entries, by its number: what is known is read once."""
+    ledger = ledger_of(journal)
+    looks = [entry_of(record) for record in entries]
+    return {look.key: match(look, ledger).candidates for look in looks}
 
 
 def entry_of(record: BankEntryRecord) -> Entry:

@@ -52,6 +52,17 @@ def day_is_taken(journal: Journal, customer_id: str, today: Collection[date]) ->
     return bool(today) and journal.session.exec(query.limit(1)).first() is not None
 
 
+def asked_for_and_lapsed(journal: Journal, customer_id: str, ladder: Ladder) -> str | None:
+    """Who wanted the customer's last notice sent at once, where that one lapsed today or on the
+    business day before: it is made anew (rule 10). None for nobody."""
+    query = select(NoticeRecord).where(col(NoticeRecord.customer_id) == customer_id)
+    last = journal.session.exec(query.order_by(col(NoticeRecord.sequence).desc()).limit(1)).first()
+    if last is None or last.state != NoticeState.LAPSED:
+        return None
+    is_recent = ladder.days.add(last.day, 1) >= ladder.today(journal.now)
+    return last.asked_by if is_recent else None
+
+
 def _on_its_way(journal: Journal, customer_id: str) -> list[NoticeRecord]:
     query = select(NoticeRecord).where(
         col(NoticeRecord.customer_id) == customer_id,
@@ -72,6 +83,7 @@ def make(
     *,
     planned: datetime,
     closes: datetime,
+    asked_by: str | None = None,
 ) -> NoticeRecord:
     """Record a notice with every balance it claims (rule 6). Nothing advances until it is sent."""
     head = max(going, key=lambda waiting: waiting.stage.level)
@@ -90,6 +102,7 @@ def make(
         email=customer.email,
         message_id=_message_id(number, creditor),
         creditor=record_creditor(journal, creditor),
+        asked_by=asked_by,
         planned_at=planned,
         closes_at=closes,
         made_at=journal.now,

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from activities.banking.age import oldest_in_use
 from activities.facts import ladder_for
 from models.tables import (
     AttentionRecord,
@@ -31,6 +32,7 @@ class Overview:
     `by_next` counts them by their next stage ("notice 2", "call", "legal"; "in a call", "awaits
     approval", "with the lawyer", "ladder ended"), `by_level` by the last notice sent.
     `needs_attention` counts by kind. `undelivered` are messages to workflows that wait.
+    `bank_data_until` is the newest day of the account in use that is without a statement longest.
     """
 
     open: int
@@ -43,6 +45,7 @@ class Overview:
     by_level: dict[int, int]
     needs_attention: dict[str, int]
     undelivered: int
+    bank_data_until: date | None = None
 
 
 def overview(session: Session, now: datetime) -> Overview:
@@ -65,6 +68,7 @@ def overview(session: Session, now: datetime) -> Overview:
         by_level=dict(sorted(by_level.items())),
         needs_attention=_attention(session),
         undelivered=session.exec(select(func.count()).select_from(OutboxRecord)).one(),
+        bank_data_until=oldest_in_use(session),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from activities.banking.age import waits_since
 from activities.facts import CaseOf, case_of, ladder_for, open_cases, stands
 from models.tables import (
     AttentionRecord,
@@ -60,7 +61,8 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """One invoice. `level` is the last notice sent, 0 for none; `credit` what was paid too much."""
+    """One invoice. `level` is the last notice sent, 0 for none; `credit` what was paid too much.
+    `bank_data_until`: the day that bank data ends, where it is too old to go on."""
 
     number: str
     customer_id: str
@@ -79,6 +81,7 @@ class Whereabouts:
     proposed_case: str
     handed_over_on: date | None
     needs_attention: tuple[str, ...]
+    bank_data_until: date | None = None
 
 
 def whereabouts_of(session: Session, number: str, now: datetime) -> Whereabouts:
@@ -144,6 +147,7 @@ def _told(
         proposed_case=facts.proposed,
         handed_over_on=session.get_one(PositionRecord, invoice.number).handed_over_on,
         needs_attention=tuple(sorted(troubles_of(session, invoice.customer_id, ladder))),
+        bank_data_until=waits_since(session, [ladder], today) if is_overdue(facts, today) else None,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeVar
 
 from sqlmodel import Session
@@ -28,13 +29,15 @@ def business_now(clock: Clock) -> datetime:
 
 @dataclass(frozen=True)
 class Workplace:
-    """Shared by all activities of a worker. `by_day` and `documents` differ in a replay only."""
+    """Shared by all activities of a worker. `by_day` and `documents` differ in a replay only.
+    Giving up more than `write_off_limit` needs another person's yes; None: nothing does."""
 
     database: Database
     creditor: Creditor
     mode: MailMode = MailMode.SEND
     documents: Documents = Documents.ALL
     by_day: bool = False
+    write_off_limit: Decimal | None = None
 
     def journal(self, session: Session, clock: Clock, now: datetime, asker: str = "") -> Journal:
         return Journal(session, now, clock, by_day=self.by_day, asker=asker)

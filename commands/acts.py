@@ -160,6 +160,24 @@ def write_off(
     _ask_invoice(number, said(by, key, reason).of(say.WriteOff), wait, "is written off")
 
 
+@app.command("approve-write-off")
+def approve_write_off(
+    number: Number, reason: Reason = "", by: By = "", key: Key = "", wait: Wait = PATIENCE
+) -> None:
+    """Say yes, as another person, to a write-off or a cancellation over the limit."""
+    act = said(by, key, reason).of(say.ApproveWriteOff)
+    _ask_invoice(number, act, wait, "is given up, as was proposed")
+
+
+@app.command("decline-write-off")
+def decline_write_off(
+    number: Number, reason: Reason = "", by: By = "", key: Key = "", wait: Wait = PATIENCE
+) -> None:
+    """Say no, as another person, to a write-off or a cancellation over the limit."""
+    act = said(by, key, reason).of(say.DeclineWriteOff)
+    _ask_invoice(number, act, wait, "is not given up, its ladder goes on")
+
+
 @app.command("cancel")
 def cancel(
     number: Number, reason: Reason = "", by: By = "", key: Key = "", wait: Wait = PATIENCE

@@ -8,6 +8,7 @@ from activities import asking
 from activities.asking import Said, Wanted
 from commands.at_hand import login_name
 from commands.printing import say
+from models.messages import Answer
 from rules.errors import Unreachable
 from worker import connect
 
@@ -18,23 +19,23 @@ def said(by: str, key: str, reason: str = "") -> Said:
 
 
 def ask(wanted: Wanted, patience: float, done: str) -> None:
-    """Have an act done and say so: `done`, a sentence.
+    """Have an act done and say so: `done`, a sentence, or what was done instead.
 
     Raises UserMistake with the record's sentence where it is refused, Unreachable where nobody
     answers; what became of the act is then unknown, and its key is in the sentence.
     """
-    asyncio.run(_ask(wanted, patience))
-    say(done)
+    answer = asyncio.run(_ask(wanted, patience))
+    say(answer.told or done)
 
 
 def say_it_was_done(wanted: Wanted) -> None:
     say(f"That was done already under key {wanted.act.key}; nothing was changed.")
 
 
-async def _ask(wanted: Wanted, patience: float) -> None:
+async def _ask(wanted: Wanted, patience: float) -> Answer:
     client = await connect()
     try:
-        await asking.ask(client, wanted, patience)
+        return await asking.ask(client, wanted, patience)
     except Unreachable as error:
         again = f"the outcome is unknown, repeat it with --key {wanted.act.key}"
         raise Unreachable(f"{error}: {again}") from error

@@ -58,6 +58,8 @@ def _house_lines(found: Overview) -> Iterator[str]:
         yield f"Customers' credit: {_sums(found.credit)}"
     if found.undelivered:
         yield f"{found.undelivered} messages wait for Temporal"
+    if found.bank_data_until:
+        yield f"Bank data ends on {found.bank_data_until}"
 
 
 def _counts(counts: dict[str, int]) -> str:
@@ -120,6 +122,7 @@ def _invoice_lines(one: Whereabouts) -> Iterator[str]:
         ("Call task", one.task),
         ("Awaits approval in case", one.proposed_case),
         ("With the lawyer since", one.handed_over_on),
+        ("Waits for a newer bank statement, the last ends on", one.bank_data_until),
         ("Needs attention", ", ".join(one.needs_attention)),
     ):
         if value:

@@ -133,6 +133,18 @@ class Cancel(Act):
     name: Literal["cancel"] = "cancel"
 
 
+class ApproveWriteOff(Act):
+    """Another person's yes to a debt that somebody wants written off, or an invoice cancelled."""
+
+    name: Literal["approve_write_off"] = "approve_write_off"
+
+
+class DeclineWriteOff(Act):
+    """Another person's no: the ladder had gone on meanwhile, and goes on."""
+
+    name: Literal["decline_write_off"] = "decline_write_off"
+
+
 InvoiceAct = Annotated[
     Pause
     | Resume
@@ -142,7 +154,9 @@ InvoiceAct = Annotated[
     | DisputeOutcome
     | ChangeDueDate
     | WriteOff
-    | Cancel,
+    | Cancel
+    | ApproveWriteOff
+    | DeclineWriteOff,
     Field(discriminator="name"),
 ]
 
@@ -176,8 +190,40 @@ class ApproveCase(Act):
     case: str
 
 
+class DeclineCase(Act):
+    """A person's no: the case, or some invoices of it, stays. They wait until `until` (None: for 30
+    days), and somebody is asked again."""
+
+    name: Literal["decline_case"] = "decline_case"
+    case: str
+    invoice_numbers: tuple[str, ...] = ()  # (): all
+    until: date | None = None
+
+
+class LawyerTold(Act):
+    """`by` told the lawyer what has changed since the case was handed over."""
+
+    name: Literal["lawyer_told"] = "lawyer_told"
+    case: str
+
+
+class SendNow(Act):
+    """What is due for a notice goes today instead of on its planned day, where its window is open."""
+
+    name: Literal["send_now"] = "send_now"
+
+
 CustomerAct = Annotated[
-    Pause | Resume | SetAddress | RecordLetter | Retry | ApproveCase, Field(discriminator="name")
+    Pause
+    | Resume
+    | SetAddress
+    | RecordLetter
+    | Retry
+    | ApproveCase
+    | DeclineCase
+    | LawyerTold
+    | SendNow,
+    Field(discriminator="name"),
 ]
 
 
@@ -336,9 +382,11 @@ class Ignored(Message):
 
 
 class Answer(Message):
-    """What became of an act. `refused` is a sentence for a person, "" where it was done."""
+    """What became of an act. `refused` is a sentence for a person, "" where it was done; `told` one
+    where something else was done than was asked, as for now."""
 
     refused: str = ""
+    told: str = ""
 
 
 class AskedCustomer(Message):

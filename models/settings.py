@@ -1,5 +1,7 @@
 """Settings: ours from `DUELY_*` variables, Temporal's as its users know them (envconfig)."""
 
+import re
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -30,8 +32,8 @@ class Documents(StrEnum):
 
 class Settings(BaseSettings):
     """Every setting with a default that fits the embedded stack. Paths are relative to where the
-    program is started; `import_max` and `statement_max`
-    (of a bank's file, which is streamed) are in bytes, `backlog_per_day` in customers (0: not spread)."""
+    program is started; `import_max` and `statement_max` (of a bank's file) are in bytes,
+    `backlog_per_day` in customers (0: not spread). `inbox` is the folder to watch, None for none."""
 
     model_config = SettingsConfigDict(env_prefix="DUELY_", frozen=True, extra="ignore")
 
@@ -43,8 +45,10 @@ class Settings(BaseSettings):
     mail_mode: Annotated[str, NoDecode] = MailMode.SEND.value
     import_max: int = Field(default=50_000_000, gt=0)
     statement_max: int = Field(default=1_000_000_000, gt=0)
+    inbox: Path | None = None
     backlog_per_day: int = Field(default=200, ge=0)
     render_processes: int = Field(default=1, ge=1, le=64)
+    write_off_limit: str = "1000"
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65_535)
 
@@ -56,6 +60,18 @@ class Settings(BaseSettings):
         if not known and not (mode == MailMode.REDIRECT and "@" in address):
             raise ValueError("expected send, hold or redirect:ADDRESS")
         return value
+
+    @field_validator("write_off_limit")
+    @classmethod
+    def _limit_is_an_amount(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\d{1,12}(\.\d{1,4})?", value, re.ASCII):
+            raise ValueError("expected an amount like 1000 or 250.50, or nothing for no limit")
+        return value
+
+    @property
+    def limit(self) -> Decimal | None:
+        """Over this much, in units of an invoice's currency, giving it up needs another person."""
+        return Decimal(self.write_off_limit) if self.write_off_limit else None
 
     @property
     def mode(self) -> MailMode:

@@ -70,9 +70,18 @@ def setting_the_day(waiting: Sequence[Waiting], now: datetime) -> Waiting | None
 
 def going(waiting: Sequence[Waiting], now: datetime) -> tuple[Waiting, ...]:
     """Everyone that goes along now: all whose first day has come, once someone's day is there."""
-    if setting_the_day(waiting, now) is None:
-        return ()
+    return first_day_come(waiting, now) if setting_the_day(waiting, now) is not None else ()
+
+
+def first_day_come(waiting: Sequence[Waiting], now: datetime) -> tuple[Waiting, ...]:
+    """Those whose window has begun, or has passed."""
     return tuple(w for w in waiting if w.window.first <= w.ladder.today(now))
+
+
+def going_early(waiting: Sequence[Waiting], now: datetime) -> tuple[Waiting, ...]:
+    """Everyone that goes along where a person wants it now: no planned day is waited for, the first
+    days and the hours are (rules 1 and 3)."""
+    return tuple(w for w in first_day_come(waiting, now) if w.ladder.is_open(now))
 
 
 def also_open(

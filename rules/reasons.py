@@ -39,6 +39,7 @@ class Circumstances:
     `parked` is what waits for a person at the customer (the words of docs/runbook.md) and since
     when. `customers_day` is when the customer is written to next, None where no day is set;
     `under_way` names a notice that is made and not yet sent, `sent_today` one that went today.
+    `bank_data_until` is the day bank data ends, where the policy says it is too old to remind on.
     """
 
     facts: Facts
@@ -53,6 +54,7 @@ class Circumstances:
     customers_day: date | None = None
     under_way: str = ""
     sent_today: str = ""
+    bank_data_until: date | None = None
 
     @property
     def today(self) -> date:
@@ -154,6 +156,8 @@ def _stage(case: Circumstances, following: Next) -> Iterator[Reason]:
             f"No notice is left: {_stage_name(following)} comes from {window.first} "
             f"to {window.last}.",
         )
+        if following.kind is StageKind.LEGAL:
+            yield from _bank_data(case)
         yield from _parked(case, "phone")
     else:
         yield from _notice(case, following, window)
@@ -172,6 +176,8 @@ def _notice(case: Circumstances, following: Next, window: DayWindow) -> Iterator
         yield Reason(
             "window_ahead", f"{name} may go from {window.first} to {window.last}, {counted}."
         )
+    elif case.bank_data_until is not None:
+        yield from _bank_data(case)
     elif case.customers_day and case.customers_day > case.today:
         yield Reason("goes_with_others", f"{name} goes on {case.customers_day}: {_choice(case)}.")
     else:
@@ -186,6 +192,17 @@ def _notice(case: Circumstances, following: Next, window: DayWindow) -> Iterator
     if case.mail_mode == "hold":
         yield Reason("mails_held", "DUELY_MAIL_MODE is hold: notices are made and not sent.")
     yield from _parked(case, "address", "papers")
+
+
+def _bank_data(case: Circumstances) -> Iterator[Reason]:
+    if case.bank_data_until is None:
+        return
+    age = case.ladder.policy.bank_data_max_age
+    yield Reason(
+        "bank_data_old",
+        f"Bank data ends on {case.bank_data_until}, and the policy reminds on none older than "
+        f"{age} business days: it waits for a newer statement.",
+    )
 
 
 def _choice(case: Circumstances) -> str:

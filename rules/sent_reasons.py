@@ -40,6 +40,7 @@ class NoticeStory:
     mode: str = "send"
     next_kind: str = ""
     send: Send = Send.FEWEST
+    asked_by: str | None = None  # who wanted it before its day; "" a person without a name
     claims: tuple[Claim, ...] = ()
 
 
@@ -75,12 +76,25 @@ def _day(story: NoticeStory) -> Iterator[Reason]:
     assert claim.window is not None, "only those with a window were asked"
     which = "last" if story.send is Send.FEWEST else "first"
     what = f"notice {claim.after} of" if claim.after else "its due date,"
-    late = f", and it became {story.day}" if day != story.day else ""
+    became = f", and it became {story.day}" if day != story.day else ""
+    if story.asked_by is not None:
+        yield _asked_for(story, claim, day)
+        return
     yield Reason(
         "its_day",
         f"Its day was set by invoice {claim.number}: notice {claim.level} was to go from "
         f"{claim.window.first} to {claim.window.last}, counted from {what} {claim.counted_from}; "
-        f"the policy takes the {which} day{late}.",
+        f"the policy takes the {which} day{became}.",
+    )
+
+
+def _asked_for(story: NoticeStory, claim: Claim, day: date) -> Reason:
+    assert claim.window is not None, "only those with a window were asked"
+    who = story.asked_by or "A person"
+    return Reason(
+        "asked_for",
+        f"{who} wanted it sent at once: notice {claim.level} of invoice {claim.number} might go from "
+        f"{claim.window.first} to {claim.window.last}, and would have gone on {day}.",
     )
 
 

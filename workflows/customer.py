@@ -183,6 +183,10 @@ class CustomerDunning(Waits):
     async def record_letter(self, act: say.RecordLetter) -> Answer:
         return await self._do(act)
 
+    @workflow.update(name="send_now", description="Today, instead of on the planned day")
+    async def send_now(self, act: say.SendNow) -> Answer:
+        return await self._do(act)
+
     @workflow.update(name="retry", description="Try again what needs attention")
     async def retry(self, act: say.Retry) -> Answer:
         return await self._do(act)
@@ -192,6 +196,14 @@ class CustomerDunning(Waits):
         answer = await self._do(act)
         await self.assemble_cases([act.case])
         return answer
+
+    @workflow.update(name="decline_case", description="No: its invoices wait and are asked again")
+    async def decline_case(self, act: say.DeclineCase) -> Answer:
+        return await self._do(act)
+
+    @workflow.update(name="lawyer_told", description="The lawyer knows what has changed")
+    async def lawyer_told(self, act: say.LawyerTold) -> Answer:
+        return await self._do(act)
 
     async def _do(self, act: CustomerAct) -> Answer:
         """Record the act, or refuse it with the record's reason; then look at what is due."""

@@ -266,6 +266,14 @@ class InvoiceMessages(Waits):
     def _may_cancel(self, act: say.Cancel) -> None:
         self._allow(act, acts.refuse_ending)
 
+    @workflow.update(name="approve_write_off", description="Another person's yes to giving it up")
+    async def approve_write_off(self, act: say.ApproveWriteOff) -> Answer:
+        return await self._do(act)
+
+    @workflow.update(name="decline_write_off", description="Another person's no to giving it up")
+    async def decline_write_off(self, act: say.DeclineWriteOff) -> Answer:
+        return await self._do(act)
+
     async def _do(self, act: InvoiceAct) -> Answer:
         """Record the act; the record has the last word and may still refuse it."""
         answer = await self._record(act, self._key(act), self.now())

@@ -11,8 +11,9 @@ from pathlib import Path
 from gateways.statements import camt_fields as field
 from gateways.statements.camt_balances import Balances, balances_of
 from gateways.statements.camt_movements import movements
+from gateways.statements.nodes import Node
 from gateways.statements.texts import account
-from gateways.statements.xml import Moment, Node, stream
+from gateways.statements.xml import Moment, stream
 from rules.errors import FileMistake, Place
 from rules.statements import Began, Booking, FileFormat, Statement
 

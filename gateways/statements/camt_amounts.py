@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateways.statements import camt_fields as field
-from gateways.statements.xml import Node
+from gateways.statements.nodes import Node
 
 # Where versions and banks put a transaction's amount, the likeliest first.
 _PLACES = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt", "AmtDtls/InstdAmt/Amt")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gateways.statements import camt_fields as field
-from gateways.statements.xml import Node
+from gateways.statements.nodes import Node
 
 
 @dataclass(frozen=True, kw_only=True)

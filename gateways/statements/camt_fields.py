@@ -3,8 +3,8 @@
 import re
 from datetime import date
 
+from gateways.statements.nodes import Node
 from gateways.statements.texts import RETURN_CODES, account, minor, reason_in, reference
-from gateways.statements.xml import Node
 from rules.errors import FileMistake, Place
 from rules.money import Money
 from rules.statements import Party

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from gateways.statements import camt_fields as field
 from gateways.statements.camt_amounts import gross_of_return, shares
+from gateways.statements.nodes import Node
 from gateways.statements.texts import bank_charges
-from gateways.statements.xml import Node
 from rules.money import Money
 from rules.statements import Movement, Party
 

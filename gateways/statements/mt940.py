@@ -4,22 +4,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from stdnum import iban
 
 from gateways.statements.mt940_layout import Field, Message, messages
 from gateways.statements.mt940_line import Balance, Line, balance_of, line_of
-from gateways.statements.mt940_text import Words, iban_in, words_of
-from gateways.statements.texts import RETURN_CODES, account, bank_charges, reason_in, reference
+from gateways.statements.mt940_movements import movements
+from gateways.statements.mt940_text import Words, words_of, words_of_ns
+from gateways.statements.texts import account, reference
 from rules.errors import FileMistake, Place
-from rules.money import Money, parse_minor
-from rules.statements import Began, Booking, Movement, Party, Statement
+from rules.statements import Began, Booking, Statement
 
 _GERMAN_ACCOUNT = re.compile(r"(\d{8})/0*(\d{1,10})(?:[A-Z]{3})?")
 _IBAN_AND_CURRENCY = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9]{11,30}?)[ /]?[A-Z]{3}")
-_BACK = re.compile(r"RETOURE|R(UE|Ü)CKLASTSCHR|R(UE|Ü)CKBELAST|R(UE|Ü)CKGABE|\bRETURN|STORNO", re.I)
-_BESIDES = re.compile(r"/(OCMT|CHGS)/([A-Z]{3})(\d+(?:,\d*)?)")
 
 
 def read_mt940(path: Path, *, max_bytes: int) -> Iterator[Began | Booking | Statement]:
@@ -36,22 +35,38 @@ def read_mt940(path: Path, *, max_bytes: int) -> Iterator[Began | Booking | Stat
 
 def _statement(message: Message) -> Iterator[Began | Booking | Statement]:
     opening = balance_of(_needed(message, "opening balance", "60F", "60M"))
-    closing = balance_of(_needed(message, "closing balance", "62F", "62M"))
+    last, closing = _closing(message, opening)
     owner, number = _needed(message, "account", "25", "25P"), message.first("28C", "28")
     began = Began(
         account=_owner(owner.value),
         currency=opening.money.currency,
-        identifier=message.fields[0].value.strip(),
+        identifier=named.value.strip() if (named := message.first("20")) else "",
         number=number.value.strip() if number else "",
     )
     yield began
     bookings = list(_named_once(_bookings(message.fields, opening, closing)))
     yield from bookings
-    yield _ended(began, opening, closing, bookings)
+    ended = _ended(began, opening, last, closing, bookings)
+    if last and message.is_unfinished and not ended.adds_up:
+        raise last.mistake("does not add up and its line does not end, the file may be cut")
+    yield ended
+
+
+def _closing(message: Message, opening: Balance) -> tuple[Field | None, Balance]:
+    """The closing balance and its field. Some banks give none: then the statement must have an end,
+    as it cannot be told from a cut one, and no day of it lies behind its closing."""
+    if message.is_ended and message.first("62F", "62M") is None:
+        return None, replace(opening, on=date.max)
+    last = _needed(message, "closing balance", "62F", "62M")
+    return last, balance_of(last, opening.money.currency)
 
 
 def _ended(
-    began: Began, opening: Balance, closing: Balance, bookings: Sequence[Booking]
+    began: Began,
+    opening: Balance,
+    last: Field | None,
+    closing: Balance,
+    bookings: Sequence[Booking],
 ) -> Statement:
     differ = closing.money.currency != opening.money.currency
     days = [booking.booked_on for booking in bookings]
@@ -61,9 +76,9 @@ def _ended(
         identifier=began.identifier,
         number=began.number,
         opening=opening.money.minor,
-        closing=None if differ else closing.money.minor,
+        closing=None if differ or last is None else closing.money.minor,
         since=min([opening.on, *days]),
-        until=closing.on if closing.on >= opening.on else max([opening.on, *days]),
+        until=closing.on if last and closing.on >= opening.on else max([opening.on, *days]),
         entries=len(bookings),
         total=sum(booking.amount for booking in bookings),
         balances_differ=differ,
@@ -96,10 +111,19 @@ def _bookings(fields: Sequence[Field], opening: Balance, closing: Balance) -> It
     """A field 86 belongs to the 61 right before it; one after a balance is the statement's."""
     for position, field in enumerate(fields):
         if field.tag == "61":
-            after = fields[position + 1] if position + 1 < len(fields) else None
-            words = words_of(after.value if after and after.tag == "86" else "")
+            words = _words_after(fields[position + 1 : position + 3])
             line = line_of(field, opening.money.currency)
             yield _booking(field, line, words, opening, closing)
+
+
+def _words_after(fields: Sequence[Field]) -> Words:
+    """Of the 86 that follows, or of the NS of banks that have it instead."""
+    for field in fields:
+        if field.tag == "86":
+            return words_of(field.value)
+        if field.tag != "NS":
+            break
+    return words_of_ns(fields[0].value) if fields and fields[0].tag == "NS" else Words()
 
 
 def _booking(field: Field, line: Line, words: Words, opening: Balance, closing: Balance) -> Booking:
@@ -111,7 +135,7 @@ def _booking(field: Field, line: Line, words: Words, opening: Balance, closing: 
         amount=line.amount,
         booked_on=closing.on if is_ahead else booked_on,
         value_date=line.value_date,
-        movements=_parts(_movement(line, words, currency, name), words, currency),
+        movements=movements(line, words, currency=currency, name=name),
         reference=name,
         line=field.line,
         note="no booking date, taken from the closing balance" if is_ahead else "",
@@ -128,81 +152,3 @@ def _named_once(bookings: Iterator[Booking]) -> Iterator[Booking]:
         else:
             parts = (replace(part, bank_reference="") for part in booking.movements)
             yield replace(booking, reference="", movements=tuple(parts))
-
-
-def _movement(line: Line, words: Words, currency: str, name: str) -> Movement:
-    returned = _is_return(line, words)
-    reasons = f"{words.heading}\n{words.remittance}\n{line.extra}"
-    besides = _besides(line)
-    charged = besides.get("CHGS")
-    original = besides.get("OCMT")
-    return Movement(
-        amount=line.amount,
-        bank_reference=name,
-        end_to_end_id=words.end_to_end_id or _given(line),
-        mandate=words.mandate,
-        creditor_references=tuple(filter(None, (words.creditor_reference,))),
-        remittance=words.remittance or _besides_account(line.extra) or words.heading,
-        party=_party(words.party, line.extra),
-        return_code=(words.return_code or reason_in(reasons)) if returned else "",
-        is_return=returned,
-        charges=charged.minor if charged and charged.currency == currency else 0,
-        original=_signed(original, line.amount) if original else None,
-    )
-
-
-def _given(line: Line) -> str:
-    """Field 61's own reference is the payer's, but for what only says where to look for it."""
-    value = reference(line.customer_reference)
-    return "" if value.upper() in ("EREF", "KREF", "PREF", "MARF", "CSID", "OTHR") else value
-
-
-def _is_return(line: Line, words: Words) -> bool:
-    """What came back: marked as reversed (RC, RD), as returned item, or by its code or words."""
-    if line.is_reversal or line.kind[1:] == "RTI" or words.code in RETURN_CODES:
-        return True
-    if words.return_code or _BACK.search(words.heading):
-        return True
-    return line.amount < 0 and bool(_BACK.match(words.remittance))
-
-
-def _parts(movement: Movement, words: Words, currency: str) -> tuple[Movement, ...]:
-    """A returned debit that was booked with the banks' charges, where both amounts are told."""
-    gross, charged = _stated(words.original, currency), _stated(words.compensation, currency)
-    if not movement.is_return or not gross or not charged or gross + charged != -movement.amount:
-        return (movement,)
-    return replace(movement, amount=-gross), bank_charges(-charged)
-
-
-def _stated(text: str, currency: str) -> int | None:
-    """OAMT+ and COAM+ as banks write them: 12,34, or EUR 12,34."""
-    value = text.removeprefix(currency).strip().removesuffix(currency).strip()
-    try:
-        return parse_minor(value.replace(",", ".").rstrip("."), currency)
-    except ValueError:
-        return None
-
-
-def _besides(line: Line) -> dict[str, Money]:
-    found = {}
-    for word, currency, amount in _BESIDES.findall(line.extra):
-        minor = _stated(amount, currency)
-        if minor:
-            found[word] = Money(minor, currency)
-    return found
-
-
-def _signed(money: Money, amount: int) -> Money:
-    return money if amount > 0 else Money(-money.minor, money.currency)
-
-
-def _besides_account(extra: str) -> str:
-    return "" if iban_in(extra) else extra
-
-
-def _party(party: Party, extra: str) -> Party:
-    return Party(
-        name=party.name,
-        account=party.account or iban_in(extra),
-        on_behalf_of=party.on_behalf_of,
-    )

@@ -6,7 +6,7 @@ over. Within one, a line that begins like a field and is none is refused: it may
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gateways.file_bytes import read_bytes
@@ -19,7 +19,10 @@ _KNOWN = {
     *("13", "13D", "20", "21", "25", "25P", "28", "28C", "34F", "60F", "60M", "61", "62F", "62M"),
     *("64", "65", "86", "90C", "90D", "NS"),
 }
-_END = re.compile(r"-(\}.*|[A-Z]{0,3})?\s*")
+ENDED = "-"
+_END = re.compile(r"-([}å].*|[A-Z]{0,3})\s*")  # å is Sweden's 7-bit }
+_ACCOUNT = ("25", "25P")
+_LOST = re.compile(r":.{1,3}:")
 _ENVELOPE = re.compile(r"(?:\{[^{}]*\})*\{4:\s*")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 # A line of money (field 61) as it would stand in the middle of a text.
@@ -41,8 +44,12 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """The fields of one statement, from its :20: on."""
+    """The fields of one statement, from its :20: on, or its :25: where a bank leaves that out.
+    `is_unfinished`: the file ends with it, in the middle of a line. `is_ended`: a hyphen or the next
+    statement ends it, so that nothing of it is missing."""
 
+    is_unfinished: bool = False
+    is_ended: bool = False
     fields: list[Field] = field(default_factory=list)
 
     def first(self, *tags: str) -> Field | None:
@@ -54,11 +61,17 @@ def messages(path: Path, *, max_bytes: int) -> list[Message]:
     text = _decoded(read_bytes(path, max_bytes=max_bytes, limit_name=LIMIT_NAME))
     found: list[Message] = []
     for one in _fields(str(path), text):
-        if one.tag == "20":
+        if one.tag == "20" or (one.tag in _ACCOUNT and (not found or found[-1].first(*_ACCOUNT))):
+            found[-1:] = [replace(before, is_ended=True) for before in found[-1:]]
             found.append(Message())
         if not found:
             raise one.mistake("stands before a statement has begun, expected :20:")
-        found[-1].fields.append(one)
+        if one.tag == ENDED:
+            found[-1] = replace(found[-1], is_ended=True)
+        else:
+            found[-1].fields.append(one)
+    if found and not text.endswith("\n"):
+        found[-1] = replace(found[-1], is_unfinished=True)
     return found
 
 
@@ -87,6 +100,7 @@ def _fields(file: str, text: str) -> Iterator[Field]:
             number, tag, lines = line_number, begins[1], [line[begins.end() :]]
         elif tag and _END.fullmatch(line):
             yield _checked(file, number, tag, lines)
+            yield Field(file=file, line=line_number, tag=ENDED, value="")
             tag = ""
         elif tag:
             _refuse_lost_field(file, line_number, line)
@@ -104,8 +118,8 @@ def _checked(file: str, number: int, tag: str, lines: list[str]) -> Field:
 
 
 def _refuse_lost_field(file: str, number: int, line: str) -> None:
-    """SWIFT lets no line of a text begin with a colon."""
-    if line.startswith(":"):
+    """SWIFT lets no line of a text begin with a colon; some do all the same, as before a time."""
+    if _LOST.match(line):
         message = f"{shown(line[:8])} begins no field of MT940, expected such as :61: or :86:"
         raise FileMistake(Place(file, number), message)
 

@@ -4,13 +4,11 @@ Its reader of whole files is not used: it gives the statements of a file as one,
 skips a field it does not know. Its patterns know what many banks write; each has to match wholly.
 """
 
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mt940.models import Transactions
 from mt940.tags import BalanceBase, Statement, StatementASNB, StatementGLS, Tag
 
 from gateways.ledger_fields import shown
@@ -19,11 +17,9 @@ from gateways.statements.texts import minor
 from rules.errors import Place
 from rules.money import Money
 
-logging.getLogger("mt940").addHandler(logging.NullHandler())
-logging.getLogger("mt940").propagate = False  # it logs the text it refuses: names and accounts
-
 _LINES: Sequence[Tag] = (Statement(), StatementGLS(), StatementASNB())
 _BALANCE = BalanceBase()
+_GOES_ON = re.compile(r"[^A-Z\s]", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d*,?\d*")
 _CENTURY = 80  # SWIFT: years from 80 on are of the century before
 
@@ -71,27 +67,29 @@ def line_of(field: Field, currency: str) -> Line:
     )
 
 
-def balance_of(field: Field) -> Balance:
-    """Raises FileMistake."""
+def balance_of(field: Field, currency: str = "") -> Balance:
+    """`currency` is the statement's, for a bank that names it once. Raises FileMistake."""
     value = field.value.strip()
+    if currency and value[7:8].isdigit():
+        value = f"{value[:7]}{currency}{value[7:]}"
     found = _matched(field, value, [_BALANCE])
     written = found["status"] + found["year"] + found["month"] + found["day"]
     if value.upper() != f"{written}{found['currency']}{found['amount']}".upper():
         raise field.mistake(f"{shown(value)} has more after its amount, expected nothing")
-    currency = found["currency"].upper()
-    amount = _minor(field, found["amount"], currency)
+    stated = found["currency"].upper()
+    amount = _minor(field, found["amount"], stated)
     on = _last_day_at(field, found["year"], found["month"], found["day"])
     negative = found["status"].upper() == "D"
-    return Balance(money=Money(-amount if negative else amount, currency), on=on)
+    return Balance(money=Money(-amount if negative else amount, stated), on=on)
 
 
 def _matched(field: Field, value: str, tags: Sequence[Tag]) -> dict[str, str]:
+    """The parts by the first pattern that fits. An amount goes to its end: patterns would take the
+    5 of 5.00 and call the rest a reference."""
     for tag in tags:
-        try:
-            found = tag.parse(Transactions(), value)
-        except RuntimeError:
-            continue
-        return {name: text or "" for name, text in found.items()}
+        found = tag.re.match(value)
+        if found and not _GOES_ON.match(value, found.end("amount")):
+            return {name: text or "" for name, text in found.groupdict().items()}
     raise field.mistake(f"{shown(value)} cannot be read, expected field {field.tag} of MT940")
 
 

@@ -54,6 +54,17 @@ def words_of(text: str) -> Words:
     return _sepa(text)
 
 
+def words_of_ns(text: str) -> Words:
+    """What a field NS says: lines that begin with a number, 01 to 14 of the payer's words, 15 and 16
+    of the other side's name."""
+    lines = [(line[:2], line[2:].strip()) for line in text.split("\n") if line[:2].isdigit()]
+    return Words(
+        heading=" ".join(value for number, value in lines if number == "17"),
+        remittance="\n".join(value for number, value in lines if value and "01" <= number <= "14"),
+        party=Party(name=" ".join(value for number, value in lines if number in ("15", "16"))),
+    )
+
+
 def _german(code: str, separator: str, text: str) -> Words:
     mark = re.compile(re.escape(separator) + r"\n?(\d)\n?(\d)")
     fields: dict[int, list[str]] = {}

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gateways.statements import camt_fields as field
+from gateways.statements.nodes import Node
 from gateways.statements.texts import reference
-from gateways.statements.xml import Node, whole
+from gateways.statements.xml import whole
 from rules.errors import FileMistake, Place
 from rules.statements import PaymentStatus
 
@@ -29,9 +30,10 @@ def read_payment_statuses(path: Path, *, max_bytes: int) -> list[PaymentStatus]:
 
 
 def _answers(document: Node) -> Iterator[PaymentStatus]:
-    for report in (child for child in document.children if child.first("OrgnlGrpInfAndSts")):
+    for report in (child for named in document.children.values() for child in named):
         group = report.first("OrgnlGrpInfAndSts")
-        assert group is not None
+        if group is None:
+            continue
         of_file = _status(group, group.value("GrpSts"), ())
         if group.value("GrpSts"):
             yield of_file

@@ -17,7 +17,7 @@ _BY_MESSAGE = {
     "pain.002": FileFormat.PAIN002,
 }
 _EXPECTED = "expected camt.053, camt.054 or pain.002 of ISO 20022"
-_MT940 = re.compile(r"^(?:\{4:\s*)?:20:[^\n]*\n(?:.*\n){0,8}?:25P?:", re.MULTILINE)
+_MT940 = re.compile(r"^(?:[^\n]*\{4:)?:(?:20|25P?):[^\n]*\n(?:.*\n){0,8}?:(?:25P?|28C?):", re.M)
 _PACKED = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "packed with gzip", b"%PDF-": "a PDF"}
 
 

@@ -3,9 +3,10 @@
 libxml2's own limits stand as well: 10 MB in one text, a nesting of 256 elements.
 """
 
+import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -14,43 +15,13 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gateways.file_bytes import opened
+from gateways.statements.nodes import Node, name_of, node_of
 from rules.errors import FileMistake, Place
 
 LIMIT_NAME = "DUELY_IMPORT_MAX"
-LONGEST_TEXT = 100_000  # no field of these messages is a hundredth of it
 _ANY_SIZE = 2**62  # only the beginning is read
 _LOOKED_AT = 300  # elements before Document: an envelope with a business header has some thirty
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-@dataclass(slots=True)
-class Node:
-    """One element with all below it, by local names: each version has a namespace of its own."""
-
-    file: str
-    name: str
-    line: int
-    text: str
-    attributes: dict[str, str]
-    children: list["Node"] = field(default_factory=list)
-
-    def all(self, path: str) -> list["Node"]:
-        """Every element at `A/B/C` below this one, in the order of the file."""
-        found = [self]
-        for name in path.split("/"):
-            found = [child for node in found for child in node.children if child.name == name]
-        return found
-
-    def first(self, *paths: str) -> "Node | None":
-        """The first element at the first of the paths that has one."""
-        return next((node for path in paths for node in self.all(path)), None)
-
-    def value(self, *paths: str) -> str:
-        """The text at the first of the paths where there is any, else ""."""
-        return next((node.text for path in paths for node in self.all(path) if node.text), "")
-
-    def mistake(self, message: str) -> FileMistake:
-        return FileMistake(Place(self.file, self.line, self.name), message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +38,7 @@ def root_of(path: Path) -> Root:
     with opened(path, max_bytes=_ANY_SIZE) as file:
         for number, element in enumerate(_events(path, file, event="start", names=("*",))):
             namespace = str(element.tag).rpartition("}")[0].removeprefix("{")
-            found = Root(name=_plain(_name(element)), namespace=_plain(namespace))
+            found = Root(name=_plain(name_of(element)), namespace=_plain(namespace))
             outermost = outermost or found
             if found.name == "Document":
                 return found
@@ -95,17 +66,17 @@ def stream(
     begun = False
     with opened(path, max_bytes=max_bytes, limit_name=LIMIT_NAME) as file:
         for element in _events(path, file, event="end", names=(entry, *parents)):
-            is_entry = _name(element) == entry
+            is_entry = name_of(element) == entry
             parent = element.getparent() if is_entry else element
-            if parent is None or _name(parent) not in parents:
+            if parent is None or name_of(parent) not in parents:
                 continue
             if not begun:
-                yield Moment.BEGINS, _node(parent, str(path), until=entry)
+                yield Moment.BEGINS, node_of(parent, str(path), until=entry)
             begun = is_entry
             if is_entry:
-                yield Moment.ENTRY, _node(element, str(path))
+                yield Moment.ENTRY, node_of(element, str(path))
             else:
-                yield Moment.ENDS, _node(element, str(path), without=entry)
+                yield Moment.ENDS, node_of(element, str(path), without=entry)
             _forget_before(element)
 
 
@@ -114,7 +85,7 @@ def whole(path: Path, *, max_bytes: int, name: str) -> Node | None:
     found = None
     with opened(path, max_bytes=max_bytes, limit_name=LIMIT_NAME) as file:
         for element in _events(path, file, event="end", names=(name,)):
-            found = found or _node(element, str(path))
+            found = found or node_of(element, str(path))
     return found
 
 
@@ -122,6 +93,7 @@ def _events(
     path: Path, file: BinaryIO, *, event: Literal["start", "end"], names: tuple[str, ...]
 ) -> Iterator[_Element]:
     """The elements of these names. Whatever the parser has to say is a FileMistake."""
+    _skip_blanks(file)
     try:
         reading = etree.iterparse(
             file,
@@ -142,6 +114,13 @@ def _events(
         raise _not_xml(path, error) from error
 
 
+def _skip_blanks(file: BinaryIO) -> None:
+    """XML wants its declaration first; some files have a blank line before it. Lines count from there."""
+    while (letter := file.read(1)) and letter.isspace():
+        pass
+    file.seek(-len(letter), os.SEEK_CUR)
+
+
 def _refuse_doctype(path: Path, element: _Element) -> None:
     if element.getroottree().docinfo.doctype:
         message = "declares a DOCTYPE, expected the plain XML that banks send"
@@ -154,25 +133,6 @@ def _not_xml(path: Path, error: etree.XMLSyntaxError) -> FileMistake:
     return FileMistake(Place(str(path), error.lineno or None), message)
 
 
-def _node(element: _Element, file: str, *, without: str = "", until: str = "") -> Node:
-    """Raises FileMistake for a text that no bank writes."""
-    text = element.text or ""
-    line = int(element.sourceline or 0)
-    node = Node(file, _name(element), line, "", {})
-    if len(text) > LONGEST_TEXT:
-        raise node.mistake(f"holds {len(text)} characters, at most {LONGEST_TEXT} are read")
-    node.text = _CONTROL.sub(" ", text).strip()
-    node.attributes = {str(key): str(value) for key, value in element.attrib.items()}
-    for child in element:
-        if not isinstance(child.tag, str):  # an entity's reference
-            raise node.mistake("refers to an entity, expected the plain XML that banks send")
-        if until and _name(child) == until:
-            break
-        if not (without and _name(child) == without):
-            node.children.append(_node(child, file))
-    return node
-
-
 def _forget_before(element: _Element) -> None:
     """What is read is dropped. The element itself stays: the parser is not done with it."""
     element.clear(keep_tail=True)
@@ -181,10 +141,6 @@ def _forget_before(element: _Element) -> None:
         parent = element.getparent()
         assert parent is not None
         parent.remove(before)
-
-
-def _name(element: _Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from models.tables.bank import (
     EntryState,
     PayerAccountRecord,
     PaymentStatusRecord,
+    RetiredAccountRecord,
 )
 from models.tables.call_task import CallAttemptRecord, CallItemRecord, CallTaskRecord, TaskState
 from models.tables.collection import CollectionRecord
@@ -25,6 +26,7 @@ from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecor
 from models.tables.payment import CreditRecord, PaymentRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
+from models.tables.proposed_ending import ProposalState, ProposedEndingRecord
 from models.tables.refund import RefundRecord
 from models.tables.staff import (
     KeptFormRecord,
@@ -70,7 +72,10 @@ __all__ = [
     "PaymentStatusRecord",
     "PolicyRecord",
     "PositionRecord",
+    "ProposalState",
+    "ProposedEndingRecord",
     "RefundRecord",
+    "RetiredAccountRecord",
     "StaffSessionRecord",
     "StaffUserRecord",
     "TaskState",

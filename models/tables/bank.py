@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index, false
 from sqlmodel import Field, SQLModel
 
 from models.tables.base import UtcDateTime
@@ -55,14 +55,17 @@ class BankStatementRecord(SQLModel, table=True):
 class BankEntryRecord(SQLModel, table=True):
     """One movement; what the bank said of it never changes, fields as in `rules.statements`.
 
-    `unmatched_minor` is what of `amount_minor` is allocated to no invoice and is no customer's
+    `booking` is which line of the statement it belongs to, counted from 1: movements of one batch
+    share it. `unmatched_minor` is what of `amount_minor` is allocated to no invoice and is no customer's
     credit yet, of the same sign or 0. `rule` names what decided, `reason` says it in a sentence.
     """
 
     __tablename__ = "bank_entry"
+    __table_args__ = (Index("ix_bank_entry_day_and_amount", "booked_on", "amount_minor"),)
 
     id: int | None = Field(default=None, primary_key=True)
     statement: int = Field(foreign_key="bank_statement.id", index=True)
+    booking: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     line: int = 0
     account: str
     booked_on: date = Field(index=True)
@@ -78,8 +81,10 @@ class BankEntryRecord(SQLModel, table=True):
     remittance: str = ""
     party_name: str = ""
     party_account: str = Field(default="", index=True)
+    on_behalf_of: str = Field(default="", sa_column_kwargs={"server_default": ""})
     return_code: str = ""
     is_return: bool = False
+    is_charges: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     charges_minor: int = Field(default=0, sa_type=BigInteger)
     original_minor: int | None = Field(default=None, sa_type=BigInteger)
     original_currency: str = ""
@@ -90,6 +95,18 @@ class BankEntryRecord(SQLModel, table=True):
     actor: str = ""
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RetiredAccountRecord(SQLModel, table=True):
+    """An account of ours that nobody uses any more: its statements' age holds no notice back, unless
+    one comes that speaks of a day after `until`."""
+
+    __tablename__ = "retired_account"
+
+    account: str = Field(primary_key=True)
+    until: date
+    actor: str = ""
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PayerAccountRecord(SQLModel, table=True):

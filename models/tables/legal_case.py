@@ -13,10 +13,12 @@ class CaseState(StrEnum):
     PROPOSED = "proposed"
     HANDED_OVER = "handed_over"
     WITHDRAWN = "withdrawn"
+    DECLINED = "declined"  # a person said no
 
 
 class LegalCaseRecord(SQLModel, table=True):
-    """`document` is the key of the ZIP, "" until assembled."""
+    """`document` is the key of the ZIP, "" until assembled; `approved_by` who said yes or no, and
+    `decision` why; `told_by` who told the lawyer last that the claim has changed."""
 
     __tablename__ = "legal_case"
     __table_args__ = (UniqueConstraint("customer_id", "sequence"),)
@@ -29,6 +31,10 @@ class LegalCaseRecord(SQLModel, table=True):
     document: str = ""
     opened_at: datetime = Field(sa_type=UtcDateTime)
     handed_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    declined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class LegalCaseItemRecord(SQLModel, table=True):

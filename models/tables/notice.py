@@ -30,7 +30,8 @@ _TAKES_THE_DAY = text("state IN ('made', 'sending', 'sent', 'in_doubt')")
 class NoticeRecord(SQLModel, table=True):
     """`planned_at` is the moment it was planned for, `closes_at` the last at which it may be
     accepted; `document` the key of its mail, "" until written; `parts_left` how many further mails
-    of it are still to be accepted; `mode` how it went out."""
+    of it are still to be accepted; `mode` how it went out; `asked_by` who wanted it before its planned
+    day, None where nobody did."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -61,6 +62,7 @@ class NoticeRecord(SQLModel, table=True):
     document: str = ""
     parts_left: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     reason: str = ""
+    asked_by: str | None = None
     planned_at: datetime = Field(sa_type=UtcDateTime)
     closes_at: datetime = Field(sa_type=UtcDateTime)
     made_at: datetime = Field(sa_type=UtcDateTime)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from rules.matching.masking import Span, broken_references, masked
@@ -72,11 +72,18 @@ class _Found:
 
 
 def read(texts: Iterable[str], index: NumberIndex) -> Written:
-    """What several texts name, each read by itself."""
+    """What several texts name, each read by itself.
+
+    A bank breaks lines wherever they are full: a break may part two words or stand within one, so a
+    text is read both ways. What only looks like a number is taken from the first.
+    """
     written = Written()
     for text in texts:
         if text:
             written.add(_Reader(text, index).read())
+        if "\n" in text:
+            joined = _Reader(text.replace("\n", ""), index).read()
+            written.add(replace(joined, figures=[], serials=set()))
     return written
 
 

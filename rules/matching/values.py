@@ -82,6 +82,7 @@ class Rule(StrEnum):
     RETURN = "return"
     REFUND = "refund"
     SAME_MONEY = "same_money"  # recorded before from a payments file
+    MAYBE_SAME = "maybe_same"  # it may be recorded already from another file: a person looks first
     NOT_OURS = "not_ours"
     PERSON = "person"
     DOUBT = "doubt"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import starter
-from commands import acts, calls, payments, preview, refunds, status, why
+from commands import acts, bank, calls, payments, preview, refunds, status, unmatched, why
 from tests.commands.record import Record, berlin
 from tests.workflows.policies import SHORT
 
@@ -73,7 +73,7 @@ def command(
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
     monkeypatch.setenv("LOGNAME", "anna")
     monkeypatch.setenv("COLUMNS", "150")
-    for module in (acts, calls, payments, preview, refunds, status, why):
+    for module in (acts, bank, calls, payments, preview, refunds, status, unmatched, why):
         monkeypatch.setattr(module, "now", lambda: record.now)
 
     def run(*words: str) -> Ended:

@@ -9,15 +9,8 @@ import pytest
 
 HOME = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "rules",
-    "models",
-    "gateways",
-    "activities",
-    "workflows",
-    "sandbox",
-    "commands",
-    "web",
-    "bench",
+    *("rules", "models", "gateways", "activities", "workflows"),
+    *("sandbox", "commands", "web", "bench"),
 )
 TOP = ("sandbox", "commands", "web", "bench")  # may ask the time
 

@@ -89,3 +89,66 @@ async def test_case_that_cannot_be_put_together_is_parked_until_someone_says_ret
         await house.at("2026-03-18")
         (case,) = await house.rows(LegalCaseRecord)
         assert (case.document, await house.troubles()) == ("case/C-C1-1.zip", [])
+
+
+async def test_declined_case_waits_and_somebody_is_asked_again(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with House(tmp_path, database=database_url, policy=SHORT_WITH_APPROVAL) as house:
+        await house.invoice("I1")
+        await house.at("2026-03-17")
+        no = {"case": "C-C1-1", "by": "lea"}
+        assert "expected a reason" in await house.ask_customer("C1", "decline_case", **no)
+        no["reason"] = "they promised"
+        past = await house.ask_customer("C1", "decline_case", **no, until="2026-03-17")
+        assert "expected a day after 2026-03-17" in past
+        assert await house.ask_customer("C1", "decline_case", **no) == ""
+        assert await house.troubles() == []
+        await house.at("2026-04-16")  # 30 days later the pause is over
+        assert await house.troubles() == []
+        await house.at("2026-04-17")
+        assert await house.troubles() == ["approval"]
+        first, second = await house.rows(LegalCaseRecord)
+        assert (first.state, first.approved_by, first.decision) == (
+            "declined",
+            "lea",
+            "they promised",
+        )
+        assert second.state == "proposed"
+        assert await house.story("legal_handover") == []
+
+
+async def test_invoice_left_out_stays_and_the_rest_goes(tmp_path: Path) -> None:
+    async with House(tmp_path, policy=SHORT_WITH_APPROVAL) as house:
+        await house.invoice("I1")
+        await house.invoice("I2", amount="50.00")
+        await house.at("2026-03-17")
+        no = {"case": "C-C1-1", "reason": "a credit note is on its way", "by": "lea"}
+        wrong = await house.ask_customer("C1", "decline_case", **no, invoice_numbers=["I9"])
+        assert "invoice I9 is not in case C-C1-1" in wrong
+        assert await house.ask_customer("C1", "decline_case", **no, invoice_numbers=["I2"]) == ""
+        assert await house.ask_customer("C1", "approve_case", case="C-C1-1") == ""
+        assert await house.claimed_in_cases() == ["C-C1-1 I1 100.00"]
+        assert await house.story("legal_handover", "held") == [
+            "03-17 I2 held",
+            "03-17 I1 legal_handover",
+        ]
+
+
+async def test_lawyer_is_told_once_what_has_changed(tmp_path: Path) -> None:
+    async with House(tmp_path, policy=SHORT) as house:
+        await house.invoice("I1")
+        await house.at("2026-03-17")
+        told = {"case": "C-C1-1", "by": "anna"}
+        assert "nothing of case C-C1-1 has changed" in (
+            await house.ask_customer("C1", "lawyer_told", **told)
+        )
+        await house.pay("I1", "40.00")
+        assert await house.troubles() == ["handed_over_changed"]
+        assert await house.ask_customer("C1", "lawyer_told", **told) == ""
+        assert await house.troubles() == []
+        (case,) = await house.rows(LegalCaseRecord)
+        assert case.told_by == "anna"
+        assert "not with the lawyer" in (
+            await house.ask_customer("C1", "lawyer_told", case="C-C1-9")
+        )

@@ -1,0 +1,1 @@
+"""The bank's files taken in: recorded once, whatever file says a thing again."""
