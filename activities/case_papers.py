@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from activities.documents import Kept, keep, known_among
+from activities.documents import Kept, invoice_key, keep, known_among
 from activities.facts import ladder_for
 from activities.journal import Journal
 from activities.papers import CaseEntry, CaseItem, CasePaper, attachment_name, case_list
@@ -175,7 +175,7 @@ def _notice_entries(journal: Journal, sent: list[NoticeRecord]) -> list[tuple[Ca
 def _invoice_entries(
     journal: Journal, invoices: list[InvoiceRecord]
 ) -> list[tuple[CaseEntry, str]]:
-    keys = {i.number: i.document or f"copy/{attachment_name(i.number)}" for i in invoices}
+    keys = {invoice.number: invoice_key(invoice) for invoice in invoices}
     known = known_among(journal.session, list(keys.values()))
     return [
         (

@@ -8,7 +8,8 @@ from io import BufferedRandom
 from sqlmodel import Session, col, select
 
 from activities.journal import Journal
-from models.tables import DocumentRecord
+from activities.papers import attachment_name
+from models.tables import DocumentRecord, InvoiceRecord
 
 _AT_ONCE = 1000  # below every database's limit of parameters in a statement
 
@@ -16,6 +17,11 @@ _AT_ONCE = 1000  # below every database's limit of parameters in a statement
 def mail_key(notice: str, part: int = 1) -> str:
     """Where a notice's mail is kept, or a further part of it."""
     return f"mail/{notice}.eml" if part == 1 else f"mail/{notice}.{part}.eml"
+
+
+def invoice_key(invoice: InvoiceRecord) -> str:
+    """Where an invoice's PDF is kept: the original, else the copy that is drawn with a notice."""
+    return invoice.document or f"copy/{attachment_name(invoice.number)}"
 
 
 @dataclass(frozen=True)

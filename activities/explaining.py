@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from activities.banking.age import waits_since
-from activities.facts import case_of, ladder_for, open_cases
+from activities.facts import CaseOf, case_of, cases_in_notice, open_cases
 from activities.whereabouts import day_of_stage, standing_holds, troubles_of
 from models.settings import MailMode
 from models.tables import (
@@ -43,6 +45,11 @@ class Told:
     level: int
     advanced: bool
     claimed: Money
+
+    @property
+    def sentence(self) -> str:
+        what = f"as level {self.level}" if self.advanced else "as also open"
+        return f"Notice {self.notice} of {self.day} ({self.state}) named it {what}: {self.claimed}."
 
 
 def circumstances(session: Session, number: str, now: datetime, mode: MailMode) -> Circumstances:
@@ -130,12 +137,14 @@ def notices_about(session: Session, number: str) -> tuple[Told, ...]:
 
 
 def story_of(session: Session, number: str) -> NoticeStory:
-    """All that is recorded of a notice, with the windows that set its day."""
+    """All that is recorded of a notice, with the windows that set its day. The number of queries is
+    the same however many invoices it named."""
     notice = session.get_one(NoticeRecord, number)
+    cases = cases_in_notice(session, number, notice.customer_id, notice.made_at)
     query = select(NoticeItemRecord).where(col(NoticeItemRecord.notice_number) == number)
     items = sorted(session.exec(query), key=lambda item: item.invoice_number)
-    first = session.get_one(InvoiceRecord, items[0].invoice_number)
-    ladder = ladder_for(session, first.policy)
+    _, ladder = cases[items[0].invoice_number]
+    before = _levels_elsewhere(session, number) | _levels_here(session, notice)
     return NoticeStory(
         number=notice.number,
         customer_id=notice.customer_id,
@@ -149,15 +158,21 @@ def story_of(session: Session, number: str) -> NoticeStory:
         next_kind=notice.next_kind,
         asked_by=notice.asked_by,
         send=ladder.policy.send,
-        claims=tuple(_claim(session, notice, item) for item in items),
+        claims=tuple(
+            _claim(notice, item, cases[item.invoice_number], before.get(item.invoice_number))
+            for item in items
+        ),
     )
 
 
-def _claim(session: Session, notice: NoticeRecord, item: NoticeItemRecord) -> Claim:
-    facts, ladder = case_of(session, item.invoice_number, notice.made_at)
-    before = _level_here(session, notice, item.invoice_number) or _level_elsewhere(
-        session, item.invoice_number
-    )
+_Level = tuple[int, date]
+
+
+def _claim(
+    notice: NoticeRecord, item: NoticeItemRecord, case: CaseOf, before: _Level | None
+) -> Claim:
+    """`before`: the last level that the invoice had reached by then, and on which day."""
+    facts, ladder = case
     anchor = before[1] if before else facts.due_date
     window = _window(facts, ladder, item, anchor, notice.planned_at) if item.advances else None
     return Claim(
@@ -182,26 +197,35 @@ def _window(
     return ladder.window(stage.window, anchor, due_date=facts.due_date, paused_days=paused)
 
 
-def _level_elsewhere(session: Session, invoice_number: str) -> tuple[int, date] | None:
-    """The level that other books had sent, where they said on which day."""
-    invoice = session.get_one(InvoiceRecord, invoice_number)
-    day = invoice.last_notice_elsewhere
-    return (invoice.level_elsewhere, day) if day else None
+def _named_in(notice: str) -> SelectOfScalar[str]:
+    return select(NoticeItemRecord.invoice_number).where(
+        col(NoticeItemRecord.notice_number) == notice
+    )
 
 
-def _level_here(
-    session: Session, notice: NoticeRecord, invoice_number: str
-) -> tuple[int, date] | None:
-    """The last level that an invoice had reached before a notice, and on which day."""
+def _levels_elsewhere(session: Session, notice: str) -> dict[str, _Level]:
+    """The levels that other books had sent, where they said on which day."""
+    query = select_columns(
+        col(InvoiceRecord.number),
+        col(InvoiceRecord.level_elsewhere),
+        col(InvoiceRecord.last_notice_elsewhere),
+    ).where(col(InvoiceRecord.number).in_(_named_in(notice)))
+    return {number: (level, day) for number, level, day in session.execute(query) if day}
+
+
+def _levels_here(session: Session, notice: NoticeRecord) -> dict[str, _Level]:
+    """The last level that each of its invoices had reached before a notice, and on which day."""
     query = (
-        select(NoticeItemRecord, NoticeRecord)
+        select_columns(
+            col(NoticeItemRecord.invoice_number), col(NoticeItemRecord.level), col(NoticeRecord.day)
+        )
         .join(NoticeRecord, col(NoticeRecord.number) == col(NoticeItemRecord.notice_number))
         .where(
-            col(NoticeItemRecord.invoice_number) == invoice_number,
+            col(NoticeItemRecord.invoice_number).in_(_named_in(notice.number)),
             col(NoticeItemRecord.advances).is_(True),
             col(NoticeRecord.state).in_(_SENT),
             col(NoticeRecord.sequence) < notice.sequence,
         )
     )
-    found = session.exec(query.order_by(col(NoticeRecord.sequence).desc())).first()
-    return (found[0].level, found[1].day) if found else None
+    ordered = session.execute(query.order_by(col(NoticeRecord.sequence)))
+    return {number: (level, day) for number, level, day in ordered}

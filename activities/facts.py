@@ -59,6 +59,10 @@ _ONE = _CASE.where(_INVOICE.c.number == bindparam("number"))
 _OPEN = _CASE.where(
     _INVOICE.c.customer_id == _CUSTOMER, _INVOICE.c.status == Status.OPEN.value
 ).order_by(by_text(_INVOICE.c.number))
+_ITEM = METADATA.tables["notice_item"]
+_NAMED = _CASE.join(_ITEM, _ITEM.c.invoice_number == _INVOICE.c.number).where(
+    _ITEM.c.notice_number == bindparam("notice")
+)
 _HOLDS = select(_HOLD).where(_HOLD.c.customer_id == _CUSTOMER).order_by(_HOLD.c.id)
 _TRIES = (
     select(_TRY)
@@ -79,6 +83,14 @@ def case_of(session: Session, invoice_number: str, now: datetime) -> CaseOf:
 def open_cases(session: Session, customer_id: str, now: datetime) -> list[CaseOf]:
     """All open cases of a customer, by invoice number."""
     return _cases(session, _read(session, _OPEN, customer_id=customer_id), customer_id, now)
+
+
+def cases_in_notice(
+    session: Session, notice: str, customer_id: str, now: datetime
+) -> dict[str, CaseOf]:
+    """Every case that a notice named, open or not, by its invoice's number."""
+    found = _cases(session, _read(session, _NAMED, notice=notice), customer_id, now)
+    return {facts.number: (facts, ladder) for facts, ladder in found}
 
 
 def _read(session: Session, query: Select[Any], **values: str) -> Sequence[Row[Any]]:

@@ -24,14 +24,8 @@ from models.tables import (
     RefundRecord,
 )
 from rules.money import Money, currencies_with
-from rules.searching import (
-    LONGEST,
-    Amounts,
-    amounts,
-    is_same_number,
-    name_parts,
-    number_parts,
-)
+from rules.searching import LONGEST, is_same_number, name_parts, number_parts
+from rules.typed_amounts import Amounts, amounts
 
 SHOWN = 20  # hits of a kind
 COUNTED = 1_000  # more are not counted: nobody reads them

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from activities.credit import credit_of
 from activities.creditors import recorded_creditor
-from activities.documents import Kept, keep, known_among, mail_key
+from activities.documents import Kept, invoice_key, keep, known_among, mail_key
 from activities.enclosing import Encloser, Envelope, Pdf
 from activities.facts import ladder_for
 from activities.journal import Journal
@@ -167,8 +167,7 @@ def _claimed(journal: Journal, notice: str) -> list[Claimed]:
 
 
 def _pdf(invoice: InvoiceRecord) -> Pdf:
-    name = attachment_name(invoice.number)
-    return Pdf(invoice.number, name, invoice.document or f"copy/{name}")
+    return Pdf(invoice.number, attachment_name(invoice.number), invoice_key(invoice))
 
 
 def _missing(

@@ -51,11 +51,6 @@ def _tell(
         show_json({what: number, "reasons": reasons, "notices": notices})
         return
     for notice in notices:
-        say(_notice_words(notice))
+        say(notice.sentence)
     for reason in reasons:
         say(reason.sentence)
-
-
-def _notice_words(one: Told) -> str:
-    what = f"as level {one.level}" if one.advanced else "as also open"
-    return f"Notice {one.notice} of {one.day} ({one.state}) named it {what}: {one.claimed}."

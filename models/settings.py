@@ -33,7 +33,8 @@ class Documents(StrEnum):
 class Settings(BaseSettings):
     """Every setting with a default that fits the embedded stack. Paths are relative to where the
     program is started; `import_max` and `statement_max` (of a bank's file) are in bytes,
-    `backlog_per_day` in customers (0: not spread). `inbox` is the folder to watch, None for none."""
+    `backlog_per_day` in customers (0: not spread). `inbox` is the folder to watch, None for none.
+    `temporal_ui` is the address of Temporal's own pages, "" for none to link to."""
 
     model_config = SettingsConfigDict(env_prefix="DUELY_", frozen=True, extra="ignore")
 
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     write_off_limit: str = "1000"
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65_535)
+    temporal_ui: str = ""
 
     @field_validator("mail_mode")
     @classmethod
@@ -72,6 +74,13 @@ class Settings(BaseSettings):
     def limit(self) -> Decimal | None:
         """Over this much, in units of an invoice's currency, giving it up needs another person."""
         return Decimal(self.write_off_limit) if self.write_off_limit else None
+
+    @field_validator("temporal_ui")
+    @classmethod
+    def _ui_is_an_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("expected an address like http://127.0.0.1:8233")
+        return value.rstrip("/")
 
     @property
     def mode(self) -> MailMode:

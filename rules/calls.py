@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from rules.money import Money
+
 
 class Outcome(StrEnum):
     NO_ANSWER = "no_answer"
@@ -63,6 +65,21 @@ def refuse_take(by: str, taken_by: str, *, is_open: bool) -> str:
 def refuse_release(taken_by: str) -> str:
     """Anybody may give a task back, also for a colleague who cannot."""
     return "" if taken_by else "nobody has taken the call task"
+
+
+@dataclass(frozen=True)
+class CallWords:
+    """What a call script is filled with: who phones whom, about how much. `notices` are the days of
+    those that went out, `oldest_due` None where nothing is owed any more."""
+
+    creditor: str
+    customer: str
+    language: str
+    country: str
+    owed: tuple[Money, ...]
+    invoices: int
+    oldest_due: date | None
+    notices: tuple[date, ...]
 
 
 @dataclass(frozen=True)

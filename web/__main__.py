@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from starlette.types import ASGIApp
 
 from activities.database import Database
+from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
 from models.settings import Settings, load_settings
 from rules.clock import REAL_TIME, Clock
@@ -33,7 +34,8 @@ async def serve(settings: Settings, clock: Clock) -> None:
 
 
 def desk_of(settings: Settings, database: Database, clock: Clock = REAL_TIME) -> Desk:
-    return Desk(database, FolderStore(settings.documents_dir), connect, clock)
+    creditor, store = read_creditor(settings.creditor), FolderStore(settings.documents_dir)
+    return Desk(database, store, creditor, connect, clock)
 
 
 def server_of(app: ASGIApp, settings: Settings) -> uvicorn.Server:

@@ -5,6 +5,7 @@ neither the database's facts nor a workflow.
 """
 
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from activities.staff_sessions import Signed, csrf_of, keep_form, signed_in
 from rules.staff import Role
 from web.desk import Desk
 from web.refusals import Forbidden, LoginNeeded, TooLarge
-from web.visit import CSRF_FIELD, CSRF_HEADER, Visit
+from web.visit import CSRF_FIELD, CSRF_HEADER, KEY_FIELD, Visit
 
 SESSION_COOKIE = "duely_session"
 ANONYMOUS_COOKIE = "duely_login"  # ties the login form to the browser that asked for it
@@ -35,7 +36,7 @@ class Admission:
         desk: Desk = request.app.state.desk
         acts = request.method not in ("GET", "HEAD")
         form = await _form(request) if acts else {}
-        page = self._page.format_map({k: quote(v, safe="") for k, v in request.path_params.items()})
+        page = filled_in(self._page, request.path_params)
         token = request.cookies.get(SESSION_COOKIE, "")
         signed = await desk.database.run(lambda session: signed_in(session, token, desk.now()))
         if self._role is None or signed is None:
@@ -55,6 +56,11 @@ class Admission:
             raise LoginNeeded(page, await _kept(desk, signed, page, form))
         if not signed.role.includes(role):
             raise Forbidden(f"This is for {role.value} only; you are logged in as {signed.role}.")
+
+
+def filled_in(path: str, parts: Mapping[str, str]) -> str:
+    """`/tasks/{task:path}` with its parts, quoted."""
+    return re.sub(r"{(\w+)[^}]*}", lambda found: quote(parts[found[1]], safe=""), path)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -80,7 +86,7 @@ def _refuse_what_is_not_ours(request: Request, form: Mapping[str, str], token: s
 async def _kept(desk: Desk, signed: Signed, page: str, form: Mapping[str, str]) -> str:
     """The name under which what was typed waits for the same person; "" where nothing was."""
     typed = {name: value for name, value in form.items() if name not in _NOT_KEPT}
-    if not typed:
+    if not typed.keys() - {KEY_FIELD}:
         return ""
     return await desk.database.run(
         lambda session: keep_form(session, signed.username, page, typed, desk.now())

@@ -64,10 +64,15 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _fault)
 
 
-def sorry(status: int, title: str, sentence: str) -> HTMLResponse:
-    """A page that says what is the matter, for anybody."""
-    words = {"title": title, "sentence": sentence}
-    return HTMLResponse(rendered("sorry.html.j2", words), status)
+def sorry(request: Request, status: int, title: str, sentence: str) -> HTMLResponse:
+    """A page that says what is the matter, for anybody; for a part of a page, the sentence."""
+    template = "sentence.html.j2" if is_htmx(request) else "sorry.html.j2"
+    return HTMLResponse(rendered(template, {"title": title, "sentence": sentence}), status)
+
+
+def is_htmx(request: Request) -> bool:
+    """Whether a part of a page is asked for."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def login_address(page: str, form: str = "") -> str:
@@ -79,38 +84,44 @@ def login_address(page: str, form: str = "") -> str:
 async def _login_needed(request: Request, error: Exception) -> Response:
     assert isinstance(error, LoginNeeded)
     address = login_address(error.page, error.form)
-    if request.headers.get("HX-Request") == "true":  # a redirect would be followed out of sight
+    if is_htmx(request):  # a redirect would be followed out of sight
         return Response(status_code=401, headers={"HX-Redirect": address})
     return RedirectResponse(address, 303)
 
 
-async def _forbidden(_request: Request, error: Exception) -> Response:
+async def _forbidden(request: Request, error: Exception) -> Response:
     assert isinstance(error, Forbidden)
-    return sorry(403, "Not allowed", error.why)
+    return sorry(request, 403, "Not allowed", error.why)
 
 
-async def _too_large(_request: Request, _error: Exception) -> Response:
-    return sorry(413, "Too large", "That is more than a form here takes. Nothing was recorded.")
+async def _too_large(request: Request, _error: Exception) -> Response:
+    return sorry(
+        request, 413, "Too large", "That is more than a form here takes. Nothing was recorded."
+    )
 
 
-async def _not_there(_request: Request, error: Exception) -> Response:
+async def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotThere)
-    return sorry(404, "Not found", error.what)
+    return sorry(request, 404, "Not found", error.what)
 
 
-async def _unreachable(_request: Request, error: Exception) -> Response:
-    return sorry(503, "Not available now", f"{error}. Nothing was recorded; try again in a moment.")
+async def _unreachable(request: Request, error: Exception) -> Response:
+    return sorry(
+        request, 503, "Not available now", f"{error}. Nothing was recorded; try again in a moment."
+    )
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        return sorry(404, "Not found", "There is no such page.")
-    return sorry(error.status_code, "Not possible", "That cannot be asked for here.")
+        return sorry(request, 404, "Not found", "There is no such page.")
+    return sorry(request, error.status_code, "Not possible", "That cannot be asked for here.")
 
 
 async def _fault(request: Request, _error: Exception) -> Response:
     """A fault of ours, whose traceback the server logs. Outside of `Headers`: it puts them on."""
-    answer = sorry(500, "Something went wrong", "It is a fault of Duely, and has been logged.")
+    answer = sorry(
+        request, 500, "Something went wrong", "It is a fault of Duely, and has been logged."
+    )
     add_headers(answer.headers, request.scope)
     return answer

@@ -7,11 +7,11 @@ from fastapi.staticfiles import StaticFiles
 
 from web.answers import STATIC, Headers, add_handlers
 from web.desk import Desk
-from web.pages import login, today
+from web.pages import login, papers, task, today
 from web.routes import Declared
 
 _FILES = Path(__file__).with_name("static")
-_GROUPS = (login.routes, today.routes)
+_GROUPS = (login.routes, papers.routes, task.routes, today.routes)
 DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)
 
 

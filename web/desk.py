@@ -1,5 +1,6 @@
 """What the console's pages stand on, put together once: database, Temporal, files, the hours."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from activities.database import Database
 from gateways.files import DocumentStore
 from gateways.passwords import Passwords
 from rules.clock import REAL_TIME, Clock
+from rules.creditor import Creditor
+from rules.errors import Unreachable
 
 PATIENCE = 10.0  # seconds somebody waits for a worker's answer
 
@@ -25,6 +28,7 @@ class Desk:
 
     database: Database
     store: DocumentStore
+    creditor: Creditor
     connect: Callable[[], Awaitable[Client]]
     clock: Clock = REAL_TIME
     passwords: Passwords = field(default_factory=Passwords)
@@ -36,8 +40,15 @@ class Desk:
         """Before the calendar begins, which a demo's does a moment after its start, it is its first."""
         return max(self.clock.business(self.now()), self.clock.origin)
 
+    async def file(self, key: str) -> bytes:
+        """A kept document. Raises FileNotFoundError for one that was never put."""
+        return await asyncio.to_thread(self.store.get, key)
+
     async def temporal(self) -> Client:
         """Connected when first needed: pages can be read while Temporal is away."""
         if self._client is None:
-            self._client = await self.connect()
+            try:
+                self._client = await asyncio.wait_for(self.connect(), self.patience)
+            except TimeoutError as error:
+                raise Unreachable("Temporal does not answer") from error
         return self._client

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -27,12 +28,19 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update({"money": _money, "day": day_text, "moment": moment_text})
+    environment.filters.update(
+        {"money": _money, "day": day_text, "moment": moment_text, "part": _part}
+    )
     return environment
 
 
 def _money(money: Money) -> str:
     return _SPEAKS.money(money)
+
+
+def _part(key: str) -> str:
+    """A key as one part of an address."""
+    return quote(key, safe="")
 
 
 def day_text(day: date) -> str:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
-from activities.staff_sessions import Signed, csrf_of
+from activities.staff_sessions import Signed, csrf_of, kept_form
 from rules.staff import Role
 from web.desk import Desk
 from web.rendering import rendered
@@ -41,6 +41,16 @@ class Visit:
     def is_htmx(self) -> bool:
         """Whether a part of a page is wanted, not a whole one."""
         return self.request.headers.get("HX-Request") == "true"
+
+    async def kept(self, form: str) -> dict[str, str]:
+        """What this person had typed into this page when their session had ended, {} for nothing.
+        `form` is the name that the login page carried."""
+        if not form:
+            return {}
+        desk = self.desk
+        return await desk.database.run(
+            lambda session: kept_form(session, form, self.username, self.page)
+        )
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page or a part of one, escaped; its forms carry this session's token."""

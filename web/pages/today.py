@@ -1,8 +1,9 @@
-"""Today: who is to be phoned, in the order that pays."""
+"""Today: who is to be phoned, in the order that pays, and what else waits."""
 
 from fastapi.responses import Response
 
-from activities.call_list import open_tasks
+from activities.today import today_at
+from rules.call_order import SENTENCE
 from rules.staff import Role
 from web.routes import Routes
 from web.visit import Visitor
@@ -11,6 +12,9 @@ routes = Routes()
 
 
 @routes.page("/", role=Role.AUDITOR)
-async def today(visit: Visitor) -> Response:
-    tasks = await visit.desk.database.run(open_tasks)
-    return visit.show("today.html.j2", tasks=tasks)
+async def today(visit: Visitor, page: str = "1") -> Response:
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    found = await visit.desk.database.run(
+        lambda session: today_at(session, visit.desk.business_now(), number)
+    )
+    return visit.show("today.html.j2", today=found, page=number, order=SENTENCE)
