@@ -26,6 +26,7 @@ from commands import (
     status,
     timeline,
     unmatched,
+    users,
     why,
 )
 from commands.doctor import doctor
@@ -166,6 +167,7 @@ for group in (
 ):
     app.add_typer(group.app)
 app.add_typer(calls.app, name="calls")
+app.add_typer(users.app, name="user")
 
 
 def main() -> None:

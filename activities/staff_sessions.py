@@ -82,22 +82,40 @@ def end_session(session: Session, token: str, now: datetime) -> None:
 # --- tries ---------------------------------------------------------------------------------------
 
 
-def wait_before_try(session: Session, username: str, address: str, now: datetime) -> timedelta:
-    """How long until a password may be tried, zero: now (rules/throttling.py)."""
+@dataclass(frozen=True)
+class Try:
+    """A password about to be checked: `wait` until it may be, zero: now, as try number `id`."""
+
+    wait: timedelta
+    id: int | None = None
+
+
+def begin_try(session: Session, username: str, address: str, now: datetime) -> Try:
+    """Whether a password may be checked now (rules/throttling.py). Until it was, it counts as wrong:
+    many at once get no further than one after the other. Tries that count no more are forgotten."""
+    session.exec(delete(LoginTryRecord).where(col(LoginTryRecord.at) < now - KNOWN_FOR))
+    wait = _wait(session, username, address, now)
+    if wait:
+        return Try(wait)
+    noted = LoginTryRecord(username=username, address=address, was_right=False, at=now)
+    session.add(noted)
+    session.flush()
+    return Try(wait, noted.id)
+
+
+def end_try(session: Session, one: Try, *, was_right: bool) -> None:
+    noted = session.get(LoginTryRecord, one.id)
+    if noted is not None and was_right:
+        noted.was_right = True
+    elif noted is not None:
+        log.warning("a wrong password or name from %s", noted.address)
+
+
+def _wait(session: Session, username: str, address: str, now: datetime) -> timedelta:
     is_known = _came_in_from(session, username, address, now)
     of_account = _wrong(session, now, username=username, address=address if is_known else "")
     of_address = _wrong(session, now, address=address)
     return max(wait_of_account(of_account, now), wait_of_address(of_address, now))
-
-
-def note_try(
-    session: Session, username: str, address: str, *, was_right: bool, now: datetime
-) -> None:
-    """Tries that count no more are forgotten with it."""
-    session.exec(delete(LoginTryRecord).where(col(LoginTryRecord.at) < now - KNOWN_FOR))
-    session.add(LoginTryRecord(username=username, address=address, was_right=was_right, at=now))
-    if not was_right:
-        log.warning("a wrong password or name from %s", address)
 
 
 def _came_in_from(session: Session, username: str, address: str, now: datetime) -> bool:

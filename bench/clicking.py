@@ -82,11 +82,20 @@ async def work_together(
 
 def _wrong(click: Click, answer: httpx.Response) -> str:
     """Status, title, and that it is about what was asked."""
+    if click.may_lead_on and answer.status_code == 303:
+        leads_out = answer.headers["location"].startswith("/login")
+        return f"{click.address}: not logged in" if leads_out else ""
     if answer.status_code != 200:
         return f"{click.address}: status {answer.status_code}"
-    if not answer.headers["content-type"].startswith("text/html"):
-        return "" if answer.content else f"{click.address}: an empty file"
+    if not _is_ours(answer):
+        return "" if answer.content else f"{click.address}: nothing in it"
     if _TITLE.search(answer.text) is None:
         return f"{click.address}: no title"
     missing = [key for key in click.keys if key not in answer.text]
     return f"{click.address}: nothing of {missing[0]}" if missing else ""
+
+
+def _is_ours(answer: httpx.Response) -> bool:
+    """A page, not a file, nor a mail's own page in its frame."""
+    policy = answer.headers["content-security-policy"]
+    return answer.headers["content-type"].startswith("text/html") and "sandbox" not in policy

@@ -25,7 +25,7 @@ from time import perf_counter
 import httpx2 as httpx
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import create_engine
+from sqlmodel import Session, create_engine
 
 from bench.clicking import Person, Seen, browser, work_together
 from bench.databases import POSTGRESQL, SQLITE, NewDatabase, databases
@@ -145,7 +145,8 @@ async def _asked_of_small(url: str, folder: Path, seed: int) -> list[Seen]:
 def _walks(url: str, seed: int) -> Walks:
     engine = create_engine(url)
     try:
-        return Walks(engine, DECLARED, Random(seed))
+        with Session(engine) as session:
+            return Walks(session, DECLARED, Random(seed))
     finally:
         engine.dispose()
 

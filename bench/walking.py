@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from sqlalchemy import Engine, Select, func
+from sqlalchemy import Select, func
 from sqlmodel import Session, col, select
 
 from models.tables import (
@@ -46,27 +46,30 @@ _SAMPLES: dict[str, Select[Any]] = {
     "money": select(BankEntryRecord.id).where(col(BankEntryRecord.state) == EntryState.OPEN.value),
     "attention": select(AttentionRecord.id).where(col(AttentionRecord.ended_at).is_(None)),
 }
+# Of every mail there is a first part, and it brings a file.
+_FIRST = {"mails": ["1"], "enclosures": ["1"]}
 
 
 @dataclass(frozen=True)
 class Click:
-    """A page by its path's template, and the address of one of its kind. `keys` stand in its path."""
+    """A page by its path's template, and the address of one of its kind. `keys` stand in its path.
+    `may_lead_on`: to the one thing that was looked for."""
 
     page: str
     address: str
     keys: tuple[str, ...]
+    may_lead_on: bool = False
 
 
 class Walks:
     """Clicks on every page that can be read."""
 
-    def __init__(self, engine: Engine, declared: Iterable[Declared], rng: Random) -> None:
+    def __init__(self, session: Session, declared: Iterable[Declared], rng: Random) -> None:
         self.pages = sorted(one.path for one in declared if one.method == "GET")
         self._rng = rng
-        with Session(engine) as session:
-            kinds = {kind for page in self.pages for kind in _KEY.findall(page)}
-            self._keys = {kind: _sample(session, kind, rng) for kind in sorted(kinds)}
-            self._words = _words(session, rng)
+        kinds = {kind for page in self.pages for kind in _KEY.findall(page)}
+        self._keys = {kind: _sample(session, kind, rng) for kind in sorted(kinds)}
+        self._words = _words(session, rng)
 
     def round(self) -> list[Click]:
         """Each page once, in an order of its own."""
@@ -87,8 +90,10 @@ class Walks:
             return f"{part[1]}/{quote(chosen[-1], safe='')}"
 
         address = _KEY.sub(fill_in, page)
-        typed = {name: self._rng.choice(self._words) for name in _TYPED_INTO.get(page, ())}
-        return Click(page, f"{address}?{urlencode(typed)}" if typed else address, tuple(chosen))
+        if page not in _TYPED_INTO:
+            return Click(page, address, tuple(chosen))
+        typed = {name: self._rng.choice(self._words) for name in _TYPED_INTO[page]}
+        return Click(page, f"{address}?{urlencode(typed)}", tuple(chosen), may_lead_on=True)
 
 
 # What people type into a page, beside its path.
@@ -97,6 +102,8 @@ _TYPED_INTO: Mapping[str, Sequence[str]] = {"/search": ("q",)}
 
 def _sample(session: Session, kind: str, rng: Random) -> list[str]:
     """Keys of one kind, at random, and with them the largest customers' and their invoices'."""
+    if kind in _FIRST:
+        return _FIRST[kind]
     if kind not in _SAMPLES:
         raise UserMistake(f"the benchmark knows no {kind} to look at: bench/walking.py, _SAMPLES")
     found = sorted(str(key) for key in session.execute(_SAMPLES[kind]).scalars())

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlmodel import Session, col, create_engine
+from sqlalchemy import ColumnElement, func, select, text
+from sqlmodel import Session, SQLModel, col, create_engine
 
 from bench import console
 from bench.clicking import Seen
@@ -44,8 +43,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     engine.dispose()
 
 
-def _count(session: Session, table: type, *where: object) -> int:
-    return session.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+def _count(session: Session, table: type[SQLModel], *where: ColumnElement[bool]) -> int:
+    return int(session.execute(select(func.count()).select_from(table).where(*where)).scalar_one())
 
 
 def test_record_has_what_was_asked_for_and_every_row_names_one_that_is_there(
@@ -92,14 +91,10 @@ def test_no_customer_has_two_notices_on_a_day_and_levels_go_up_one_by_one(sessio
         .group_by(col(NoticeRecord.customer_id), col(NoticeRecord.day))
     )
     assert set(session.execute(by_day).scalars()) == {1}
-    reached = dict(
-        session.execute(
-            select(NoticeItemRecord.invoice_number, func.count())
-            .where(col(NoticeItemRecord.advances).is_(True))
-            .group_by(col(NoticeItemRecord.invoice_number))
-        ).all()
-    )
-    levels = session.execute(select(PositionRecord.invoice_number, PositionRecord.level))
+    invoice = col(NoticeItemRecord.invoice_number)
+    advanced = select(invoice, func.count()).where(col(NoticeItemRecord.advances).is_(True))
+    reached = dict(session.execute(advanced.group_by(invoice)).tuples())
+    levels = session.execute(select(col(PositionRecord.invoice_number), col(PositionRecord.level)))
     assert all(level == reached.get(number, 0) for number, level in levels)
 
 
@@ -109,7 +104,7 @@ def test_same_seed_and_day_are_the_same_debts() -> None:
 
 
 def test_every_page_of_the_registry_is_walked_to_with_keys_that_are_there(session: Session) -> None:
-    walks = Walks(session.get_bind(), DECLARED, Random(1))
+    walks = Walks(session, DECLARED, Random(1))
     clicks = walks.round()
     assert {click.page for click in clicks} == {d.path for d in DECLARED if d.method == "GET"}
     assert not [click for click in clicks if "{" in click.address]

@@ -84,8 +84,10 @@ class Console:
     def passes(self, time: timedelta) -> None:
         self.now += time
 
-    def browser(self, base_url: str = "http://desk.example") -> "Browser":
-        found = Browser(self.app, base_url=base_url, follow_redirects=False)
+    def browser(
+        self, base_url: str = "http://desk.example", client: tuple[str, int] = ("10.0.0.1", 1)
+    ) -> "Browser":
+        found = Browser(self.app, base_url=base_url, follow_redirects=False, client=client)
         self._browsers.append(found)
         return found
 

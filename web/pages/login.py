@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from activities.staff_sessions import begin_session, end_session, note_try, wait_before_try
+from activities.staff_sessions import begin_session, begin_try, end_session, end_try
 from models.tables import StaffUserRecord
 from rules.staff import LONGEST_PASSWORD, Role
 from web.admission import ANONYMOUS_COOKIE, SESSION_COOKIE
@@ -31,13 +31,11 @@ async def log_in(visit: Visitor) -> Response:
     desk, words = visit.desk, visit.form
     username, address = words.get("username", "").strip().lower()[:40], _address(visit)
     page, form = words.get("next", "/"), words.get("form", "")
-    wait = await desk.database.run(lambda s: wait_before_try(s, username, address, desk.now()))
-    if wait:
-        return _asking(visit, page, form, error=_slower(wait), username=username, status=429)
+    one = await desk.database.run(lambda s: begin_try(s, username, address, desk.now()))
+    if one.wait:
+        return _asking(visit, page, form, error=_slower(one.wait), username=username, status=429)
     is_right = await _is_right(visit, username, words.get("password", "")[:LONGEST_PASSWORD])
-    await desk.database.run(
-        lambda s: note_try(s, username, address, was_right=is_right, now=desk.now())
-    )
+    await desk.database.run(lambda session: end_try(session, one, was_right=is_right))
     if not is_right:
         return _asking(visit, page, form, error=_WRONG, username=username, status=401)
     return await _let_in(visit, username, _back_to(page, form))
