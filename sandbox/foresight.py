@@ -70,6 +70,10 @@ class Coming:
     invoices: tuple[Named, ...]
     claims: tuple[Money, ...]
 
+    @property
+    def day(self) -> date:
+        return datetime.fromisoformat(self.at).date()
+
 
 @dataclass(frozen=True)
 class Outlook:

@@ -7,11 +7,27 @@ from fastapi.staticfiles import StaticFiles
 
 from web.answers import STATIC, Headers, add_handlers
 from web.desk import Desk
-from web.pages import login, papers, task, today
+from web.pages import (
+    ahead,
+    customer,
+    downloads,
+    invoice,
+    login,
+    notice,
+    papers,
+    search,
+    task,
+    today,
+)
 from web.routes import Declared
 
 _FILES = Path(__file__).with_name("static")
-_GROUPS = (login.routes, papers.routes, task.routes, today.routes)
+# Keys may have a slash in them: what stands under an invoice or a customer comes before it.
+_GROUPS = (
+    *(login.routes, papers.routes, task.routes, today.routes),
+    *(search.routes, downloads.routes, notice.routes, invoice.routes),
+    *(ahead.routes, customer.routes),
+)
 DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)
 
 

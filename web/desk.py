@@ -10,6 +10,7 @@ from temporalio.client import Client
 from activities.database import Database
 from gateways.files import DocumentStore
 from gateways.passwords import Passwords
+from models.settings import Settings, load_settings
 from rules.clock import REAL_TIME, Clock
 from rules.creditor import Creditor
 from rules.errors import Unreachable
@@ -32,6 +33,7 @@ class Desk:
     connect: Callable[[], Awaitable[Client]]
     clock: Clock = REAL_TIME
     passwords: Passwords = field(default_factory=Passwords)
+    settings: Settings = field(default_factory=load_settings)
     now: Callable[[], datetime] = real_now
     patience: float = PATIENCE
     _client: Client | None = None

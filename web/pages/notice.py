@@ -1,0 +1,80 @@
+"""A notice as it was sent: why, what it claimed, its mails and what they brought."""
+
+from urllib.parse import quote
+
+from fastapi.responses import HTMLResponse, Response
+
+from activities.notice_sheet import enclosure, mails_of, notice_sheet, read_mail
+from models.tables import NoticeRecord
+from rules.staff import Role
+from web.asked import page_number
+from web.pages.downloads import download
+from web.refusals import NotThere
+from web.routes import Routes
+from web.visit import Visit, Visitor
+
+routes = Routes()
+
+_PAGE = "/notices/{number:path}"
+# What a customer's mail program would show, and nothing else: no script, no form, nothing fetched.
+_MAIL_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+@routes.page(f"{_PAGE}/mails/{{part}}/enclosures/{{place}}", role=Role.AUDITOR)
+async def enclosed(visit: Visitor, number: str, part: str, place: str) -> Response:
+    """A file that a mail brought, to be kept, not shown."""
+    content = await _mail(visit, number, page_number(part))
+    found = enclosure(content, page_number(place))
+    if found is None:
+        raise NotThere(f"The mail of notice {number} has no such file.")
+    return download(*found)
+
+
+@routes.page(f"{_PAGE}/mails/{{part}}/as-html", role=Role.AUDITOR)
+async def as_html(visit: Visitor, number: str, part: str) -> Response:
+    """The mail's own page, for a frame that gives it no rights."""
+    mail = read_mail(await _mail(visit, number, page_number(part)))
+    if not mail.html:
+        raise NotThere(f"The mail of notice {number} has no HTML.")
+    return HTMLResponse(mail.html, headers={"Content-Security-Policy": _MAIL_POLICY})
+
+
+@routes.page(f"{_PAGE}/mails/{{part}}/whole", role=Role.AUDITOR)
+async def whole(visit: Visitor, number: str, part: str) -> Response:
+    """The mail byte for byte."""
+    return download(f"{number}.{part}.eml", await _mail(visit, number, page_number(part)))
+
+
+@routes.page(_PAGE, role=Role.AUDITOR)
+async def notice(visit: Visitor, number: str, part: str = "1") -> Response:
+    sheet = await visit.desk.database.run(lambda session: notice_sheet(session, number))
+    if sheet is None:
+        raise NotThere(f"There is no notice {number}.")
+    wanted = next((one for one in sheet.mails if one.part == page_number(part)), sheet.mails[0])
+    try:
+        mail = read_mail(await visit.desk.file(wanted.key)) if wanted.key else None
+    except FileNotFoundError:
+        mail = None
+    address = f"/notices/{quote(number, safe='')}"
+    return visit.show("notice.html.j2", sheet=sheet, part=wanted, mail=mail, address=address)
+
+
+async def _mail(visit: Visit, number: str, part: int) -> bytes:
+    """The bytes of one mail. Raises NotThere."""
+    desk = visit.desk
+    record = await desk.database.run(lambda session: session.get(NoticeRecord, number))
+    if record is None:
+        raise NotThere(f"There is no notice {number}.")
+    mails = await desk.database.run(lambda session: mails_of(session, record))
+    key = next((one.key for one in mails if one.part == part), "")
+    try:
+        return await desk.file(key) if key else _gone(number)
+    except FileNotFoundError:
+        return _gone(number)
+
+
+def _gone(number: str) -> bytes:
+    raise NotThere(f"The mail of notice {number} is not kept.")
