@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from activities.facts import ladder_for
+from activities.zones import newest_zone
 from models.tables import (
     AttentionRecord,
     CaseState,
@@ -130,14 +130,17 @@ def _rows(
         sums.setdefault(case, []).append(Money(int(minor), currency))
         counts[case] = counts.get(case, 0) + count
     changed = set(session.exec(_changed(keys)))
+    zone = newest_zone(session)
     return [
         CaseRow(
             case=record.case,
             customer_id=customer.customer_id,
             customer_name=customer.name,
             state=CaseState(record.state),
-            opened_at=record.opened_at,
-            handed_over_at=record.handed_over_at,
+            opened_at=record.opened_at.astimezone(zone),
+            handed_over_at=record.handed_over_at.astimezone(zone)
+            if record.handed_over_at
+            else None,
             invoices=counts.get(record.case, 0),
             claimed=totals(sums.get(record.case, ())),
             changed=record.case in changed and record.state == CaseState.HANDED_OVER,
@@ -183,7 +186,7 @@ def case_sheet(session: Session, case: str) -> CaseSheet | None:
     record, _ = found
     (row,) = _rows(session, [found])
     about = _about(session, case)
-    zone = ladder_for(session, about[0][1].policy).zone if about else None
+    zone = newest_zone(session)
     items = _items(session, about, record)
     return CaseSheet(
         row=row,
@@ -251,7 +254,7 @@ def _notices(session: Session, case: str) -> tuple[CaseNotice, ...]:
     )
 
 
-def _events(session: Session, case: str, zone: tzinfo | None) -> tuple[CaseEvent, ...]:
+def _events(session: Session, case: str, zone: tzinfo) -> tuple[CaseEvent, ...]:
     query = select(EventRecord).where(
         col(EventRecord.reference) == case, col(EventRecord.event).in_(_OF_A_CASE)
     )

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from activities.banking.open_entries import count_open
+from activities.zones import newest_zone
 from models.tables import (
     AttentionRecord,
     CustomerRecord,
@@ -75,10 +76,9 @@ def parked_page(session: Session, kind: Trouble | None = None, page: int = 1) ->
     return ParkedPage(_counts(session), shown, count_open(session), more)
 
 
-def known_parked(session: Session, parked_id: int) -> Parked | None:
-    """One thing that still waits; None where it is over, or never was."""
-    query = _WAITING.where(col(AttentionRecord.id) == parked_id)
-    return next(iter(_told(session, session.exec(query).all())), None)
+def parked_of(session: Session, parked_id: int) -> AttentionRecord | None:
+    """What waits, or waited, under this number."""
+    return session.get(AttentionRecord, parked_id)
 
 
 _Found = Sequence[tuple[AttentionRecord, CustomerRecord]]
@@ -121,6 +121,7 @@ def _oldest_of_each(session: Session) -> _Found:
 
 
 def _told(session: Session, found: _Found) -> list[Parked]:
+    zone = newest_zone(session)
     cases = _cases_of(session, _references(found, Trouble.HANDED_OVER_CHANGED))
     proposals = _proposals(session, _references(found, Trouble.WRITE_OFF))
     return [
@@ -133,7 +134,7 @@ def _told(session: Session, found: _Found) -> list[Parked]:
             phone=customer.phone,
             reference=one.reference,
             detail=one.detail,
-            since=one.begins_at,
+            since=one.begins_at.astimezone(zone),
             case=cases.get(one.reference, "") if one.trouble == Trouble.HANDED_OVER_CHANGED else "",
             proposal=proposals.get(one.reference) if one.trouble == Trouble.WRITE_OFF else None,
         )

@@ -17,7 +17,7 @@ A_PAGE = 50
 @dataclass(frozen=True)
 class RefundRow:
     """One refund; `mailed_at` in the policy's zone. `key` is what a transfer by hand carries as its
-    end-to-end id."""
+    end-to-end id, `proof` what the store has its proof under, "" for none."""
 
     number: str
     customer_id: str
@@ -33,7 +33,7 @@ class RefundRow:
     by: str
     asked_on: date
     done_on: date | None
-    has_proof: bool
+    proof: str
     mail_state: str
     mailed_at: datetime | None
 
@@ -90,7 +90,7 @@ def _row(
         by=one.actor,
         asked_on=one.requested_at.astimezone(zone).date(),
         done_on=one.done_on,
-        has_proof=bool(one.document),
+        proof=one.document,
         mail_state=one.mail_state,
         mailed_at=one.mailed_at.astimezone(zone) if one.mailed_at else None,
     )

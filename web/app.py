@@ -9,12 +9,16 @@ from web.answers import STATIC, Headers, add_handlers
 from web.desk import Desk
 from web.pages import (
     ahead,
+    attention,
+    cases,
     customer,
     downloads,
     invoice,
     login,
+    money,
     notice,
     papers,
+    refunds,
     search,
     task,
     today,
@@ -27,6 +31,7 @@ _GROUPS = (
     *(login.routes, papers.routes, task.routes, today.routes),
     *(search.routes, downloads.routes, notice.routes, invoice.routes),
     *(ahead.routes, customer.routes),
+    *(attention.routes, cases.routes, money.routes, refunds.routes),
 )
 DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)
 

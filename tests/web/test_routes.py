@@ -23,7 +23,9 @@ from web.app import DECLARED, build_app
 from web.routes import Declared
 from web.visit import CSRF_HEADER
 
-PARTS = {"task": "T-C1-1", "number": "I1"}
+PARTS = {"task": "T-C1-1", "number": "I1", "parked": "1", "case": "C-C1-1", "entry": "1"} | {
+    "refund": "F-C1-1"
+}
 OUR_OWN = "http://desk.example"
 
 

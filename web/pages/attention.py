@@ -1,0 +1,160 @@
+"""Needs attention: everything that waits for a person, and how to see to it."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi.responses import Response
+
+from activities.parked import parked_of, parked_page
+from models.messages import (
+    ApproveWriteOff,
+    CustomerAct,
+    DeclineWriteOff,
+    RecordLetter,
+    Retry,
+    SetAddress,
+)
+from models.tables import AttentionRecord, Trouble
+from rules.errors import Unreachable, UserMistake
+from rules.staff import Role
+from web.acting import said, sentence
+from web.acts import TOLD, ask_customer, ask_invoice, back_to, number_in, status_of, typed
+from web.paging import page_number
+from web.refusals import NotThere
+from web.routes import Routes
+from web.visit import Visit, Visitor
+
+routes = Routes()
+
+_PAGE = "/attention"
+# What each kind is called, and what to do about it (docs/runbook.md says more).
+KINDS = {
+    Trouble.WRITE_OFF: (
+        "A debt to be given up",
+        "Somebody wants to give up more than one person may. A lead who is somebody else says yes or no; "
+        "the ladder goes on meanwhile.",
+    ),
+    Trouble.APPROVAL: (
+        "A case awaits a yes",
+        "Look at the case, then approve it, leave out invoices, or decline it. Its invoices wait.",
+    ),
+    Trouble.HANDED_OVER_CHANGED: (
+        "Money moved after the handover",
+        "Tell the lawyer what is owed now, and say in the case that you did.",
+    ),
+    Trouble.UNWORKED: (
+        "A call task nobody worked",
+        "Have somebody phone and record what came of it. It never becomes a case by itself.",
+    ),
+    Trouble.ADDRESS: (
+        "No usable e-mail address",
+        "Mend the address, and the notice is made anew; or send a letter and record it on the day it leaves.",
+    ),
+    Trouble.PHONE: (
+        "Wrong number or none",
+        "Find the number and tell whoever phones, then try again: a new task opens.",
+    ),
+    Trouble.PAPERS: (
+        "A document could not be made or sent",
+        "The worker's log has the cause. Once it is gone, try again.",
+    ),
+    Trouble.ENCLOSURE: (
+        "A PDF did not reach the customer",
+        "Send it by another way, then say that it is seen to. The notice counts.",
+    ),
+    Trouble.REFUND: (
+        "A refund waits",
+        "Pay it by hand and record its reference, or try it again.",
+    ),
+}
+
+
+@routes.page(_PAGE, role=Role.AUDITOR)
+async def attention(
+    visit: Visitor, kind: str = "", page: str = "1", told: str = "", form: str = ""
+) -> Response:
+    kept = await visit.kept(form)
+    return await _shown(visit, kept, kind=kind, page=page, notice=TOLD.get(told, ""))
+
+
+@routes.action(f"{_PAGE}/{{parked}}/address", role=Role.STAFF, page=_PAGE)
+async def address(visit: Visitor, parked: str) -> Response:
+    return await _of_customer(visit, parked, lambda: _address(visit))
+
+
+def _address(visit: Visit) -> SetAddress:
+    return said(visit).of(SetAddress, email=typed(visit, "email"))
+
+
+@routes.action(f"{_PAGE}/{{parked}}/letter", role=Role.STAFF, page=_PAGE)
+async def letter(visit: Visitor, parked: str) -> Response:
+    return await _of_customer(visit, parked, lambda: said(visit).of(RecordLetter))
+
+
+@routes.action(f"{_PAGE}/{{parked}}/retry", role=Role.STAFF, page=_PAGE)
+async def retry(visit: Visitor, parked: str) -> Response:
+    return await _of_customer(visit, parked, lambda: said(visit).of(Retry))
+
+
+@routes.action(f"{_PAGE}/{{parked}}/write-off", role=Role.LEAD, page=_PAGE)
+async def write_off(visit: Visitor, parked: str) -> Response:
+    """Another person's yes or no; nothing where neither was pressed."""
+    found = await _parked(visit, parked)
+    answer = visit.form.get("answer")
+    try:
+        if answer not in ("yes", "no"):
+            raise UserMistake("expected a yes or a no")
+        act = ApproveWriteOff if answer == "yes" else DeclineWriteOff
+        first = await ask_invoice(
+            visit, found.reference, said(visit, typed(visit, "reason")).of(act)
+        )
+    except (UserMistake, Unreachable) as error:
+        return await _again(visit, error)
+    return back_to(_PAGE, first=first)
+
+
+async def _of_customer(visit: Visit, parked: str, act: Callable[[], CustomerAct]) -> Response:
+    found = await _parked(visit, parked)
+    try:
+        first = await ask_customer(visit, found.customer_id, act())
+    except (UserMistake, Unreachable) as error:
+        return await _again(visit, error)
+    return back_to(_PAGE, first=first)
+
+
+async def _parked(visit: Visit, parked: str) -> AttentionRecord:
+    number = number_in(parked)
+    found = await visit.desk.database.run(lambda session: parked_of(session, number))
+    if found is None:
+        raise NotThere("There is nothing of this number that waits.")
+    return found
+
+
+async def _again(visit: Visit, error: UserMistake | Unreachable) -> Response:
+    """The page with why not, and all that was typed under its key."""
+    return await _shown(visit, visit.form, status=status_of(error), error=sentence(error))
+
+
+async def _shown(
+    visit: Visit,
+    kept: Mapping[str, str],
+    *,
+    kind: str = "",
+    page: str = "1",
+    status: int = 200,
+    notice: str = "",
+    error: str = "",
+) -> Response:
+    chosen = Trouble(kind) if kind in set(Trouble) else None
+    number = page_number(page)
+    found = await visit.desk.database.run(lambda session: parked_page(session, chosen, number))
+    return visit.show(
+        "attention.html.j2",
+        status=status,
+        found=found,
+        kinds=KINDS,
+        chosen=chosen,
+        page=number,
+        typed=kept,
+        notice=notice,
+        error=error,
+    )
