@@ -16,8 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from activities.database import Database
 from models.settings import Settings, load_settings
+from sandbox.foresight import Outlook
 from web.__main__ import desk_of, server_of
 from web.app import build_app
+from web.foreseeing import Foreseer
+from web.foreseen import Question
 
 QUERIES = "X-Queries"
 _KEEPS_COUNT = "queries"
@@ -72,7 +75,15 @@ class CountedAnswers:
 def counted_app(settings: Settings) -> tuple[ASGIApp, Database]:
     """The application of a database that is there and migrated."""
     database = CountingDatabase(settings.database_url)
-    return CountedAnswers(build_app(desk_of(settings, database))), database
+    app = build_app(desk_of(settings, database))
+    app.state.foreseer = Foreseer(_never)
+    return CountedAnswers(app), database
+
+
+async def _never(_question: Question) -> Outlook:
+    """What a customer will receive is worked out by workflows in processes of their own, for seconds:
+    what is measured is the page that comes at once and says so."""
+    return await asyncio.Future()
 
 
 async def main() -> None:

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from sqlalchemy import Select, func
+from sqlalchemy import ColumnElement, Select, func
 from sqlmodel import Session, col, select
 
 from models.tables import (
@@ -48,6 +48,11 @@ _SAMPLES: dict[str, Select[Any]] = {
 }
 # Of every mail there is a first part, and it brings a file.
 _FIRST = {"mails": ["1"], "enclosures": ["1"]}
+# A page below that of a key may be a paper, which not everything has.
+_WITH_PAPERS: dict[str, ColumnElement[bool]] = {
+    "cases": col(LegalCaseRecord.document) != "",
+    "refunds": col(RefundRecord.document) != "",
+}
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,10 @@ class Walks:
     """Clicks on every page that can be read."""
 
     def __init__(self, session: Session, declared: Iterable[Declared], rng: Random) -> None:
-        self.pages = sorted(one.path for one in declared if one.method == "GET")
+        self.pages = sorted({one.path for one in declared if one.method == "GET"})
         self._rng = rng
-        kinds = {kind for page in self.pages for kind in _KEY.findall(page)}
-        self._keys = {kind: _sample(session, kind, rng) for kind in sorted(kinds)}
+        wanted = {(kind, _is_below(page)) for page in self.pages for kind in _KEY.findall(page)}
+        self._keys = {one: _sample(session, *one, rng) for one in sorted(wanted)}
         self._words = _words(session, rng)
 
     def round(self) -> list[Click]:
@@ -85,7 +90,7 @@ class Walks:
         chosen: list[str] = []
 
         def fill_in(part: re.Match[str]) -> str:
-            keys = self._keys[part[1]]
+            keys = self._keys[part[1], _is_below(page)]
             chosen.append(self._rng.choice(keys) if place is None else keys[place % len(keys)])
             return f"{part[1]}/{quote(chosen[-1], safe='')}"
 
@@ -100,13 +105,21 @@ class Walks:
 _TYPED_INTO: Mapping[str, Sequence[str]] = {"/search": ("q",)}
 
 
-def _sample(session: Session, kind: str, rng: Random) -> list[str]:
+def _is_below(page: str) -> bool:
+    """Whether it is a page below that of a key."""
+    return not page.endswith("}")
+
+
+def _sample(session: Session, kind: str, is_below: bool, rng: Random) -> list[str]:
     """Keys of one kind, at random, and with them the largest customers' and their invoices'."""
     if kind in _FIRST:
         return _FIRST[kind]
     if kind not in _SAMPLES:
         raise UserMistake(f"the benchmark knows no {kind} to look at: bench/walking.py, _SAMPLES")
-    found = sorted(str(key) for key in session.execute(_SAMPLES[kind]).scalars())
+    query = _SAMPLES[kind]
+    if is_below and kind in _WITH_PAPERS:
+        query = query.where(_WITH_PAPERS[kind])
+    found = sorted(str(key) for key in session.execute(query).scalars())
     if not found:
         raise UserMistake(f"nothing of {kind} is recorded that could be looked at")
     chosen = rng.sample(found, min(_MOST, len(found)))
