@@ -14,6 +14,7 @@ from sqlmodel import Session
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from activities.banking.narrowing import keep_numbers
 from activities.database import Database
 from models.settings import Settings, load_settings
 from sandbox.foresight import Outlook
@@ -90,6 +91,7 @@ async def main() -> None:
     settings = load_settings()
     app, database = counted_app(settings)
     try:
+        await database.run(keep_numbers)
         await server_of(app, settings).serve()
     finally:
         database.close()

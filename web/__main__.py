@@ -6,6 +6,7 @@ import uvicorn
 from pydantic import TypeAdapter
 from starlette.types import ASGIApp
 
+from activities.banking.narrowing import keep_numbers
 from activities.database import Database
 from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
@@ -28,6 +29,7 @@ async def main() -> None:
 async def serve(settings: Settings, clock: Clock) -> None:
     database = open_database(settings)
     try:
+        await database.run(keep_numbers)
         await server_of(build_app(desk_of(settings, database, clock)), settings).serve()
     finally:
         database.close()
