@@ -41,6 +41,7 @@ from web.app import DECLARED
 LIMIT_MS = 150
 SEED = 2024
 DOCUMENTS = "documents"
+_LOOKS = 12  # at each page of the small record
 NOBODY = "127.0.0.1:1"  # where no Temporal answers: pages are read from the record
 report = Console(stderr=True, highlight=False, width=118)
 
@@ -128,7 +129,7 @@ def _fill(url: str, size: Size, seed: int) -> None:
 
 
 async def _asked_of_small(url: str, folder: Path, seed: int) -> list[Seen]:
-    """Every page with everything that the small record has, in this process."""
+    """Every page of the small record, several times, in this process."""
     app, database = counted_app(Settings(database_url=url, documents_dir=folder / DOCUMENTS))
     walks = _walks(url, seed)
     try:
@@ -137,7 +138,7 @@ async def _asked_of_small(url: str, folder: Path, seed: int) -> list[Seen]:
             await person.log_in()
             for click in walks.round():  # what is kept for ever after is asked for once
                 await person.look(click)
-            return [await person.look(click) for click in walks.all_keys()]
+            return [await person.look(click) for click in walks.several(_LOOKS)]
     finally:
         database.close()
 

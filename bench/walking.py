@@ -80,10 +80,13 @@ class Walks:
         """Each page once, in an order of its own."""
         return [self.click(page) for page in self._rng.sample(self.pages, len(self.pages))]
 
-    def all_keys(self) -> list[Click]:
-        """Each page with every key that was sampled: for a small record, all there is."""
-        most = max((len(keys) for keys in self._keys.values()), default=1)
-        return [self.click(page, place) for page in self.pages for place in range(most)]
+    def several(self, times: int) -> list[Click]:
+        """Each page with so many keys, one after another, or once where it has none."""
+        return [
+            self.click(page, place)
+            for page in self.pages
+            for place in range(times if _KEY.search(page) or page in _TYPED_INTO else 1)
+        ]
 
     def click(self, page: str, place: int | None = None) -> Click:
         """`place` counts through the keys; None: at random."""
