@@ -14,11 +14,10 @@ from sqlmodel import Session
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from activities.banking.narrowing import keep_numbers
 from activities.database import Database
 from models.settings import Settings, load_settings
 from sandbox.foresight import Outlook
-from web.__main__ import desk_of, server_of
+from web.__main__ import desk_of, make_ready, server_of
 from web.app import build_app
 from web.foreseeing import Foreseer
 from web.foreseen import Question
@@ -91,7 +90,7 @@ async def main() -> None:
     settings = load_settings()
     app, database = counted_app(settings)
     try:
-        await database.run(keep_numbers)
+        await make_ready(database)
         await server_of(app, settings).serve()
     finally:
         database.close()

@@ -1,5 +1,6 @@
 """Serve the console: `python -m web`. A demo gives its calendar as a word, JSON of `rules.clock.Clock`."""
 
+import gc
 import sys
 
 import uvicorn
@@ -29,10 +30,18 @@ async def main() -> None:
 async def serve(settings: Settings, clock: Clock) -> None:
     database = open_database(settings)
     try:
-        await database.run(keep_numbers)
+        await make_ready(database)
         await server_of(build_app(desk_of(settings, database, clock)), settings).serve()
     finally:
         database.close()
+
+
+async def make_ready(database: Database) -> None:
+    """What stays as long as the console is read before the first request, and garbage collection
+    passes over it: it would stop every page for a tenth of a second."""
+    await database.run(keep_numbers)
+    gc.collect()
+    gc.freeze()
 
 
 def desk_of(settings: Settings, database: Database, clock: Clock = REAL_TIME) -> Desk:
