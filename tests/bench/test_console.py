@@ -93,7 +93,8 @@ def test_no_customer_has_two_notices_on_a_day_and_levels_go_up_one_by_one(sessio
     assert set(session.execute(by_day).scalars()) == {1}
     invoice = col(NoticeItemRecord.invoice_number)
     advanced = select(invoice, func.count()).where(col(NoticeItemRecord.advances).is_(True))
-    reached = dict(session.execute(advanced.group_by(invoice)).tuples())
+    rows = session.execute(advanced.group_by(invoice))
+    reached = {number: int(count) for number, count in rows}
     levels = session.execute(select(col(PositionRecord.invoice_number), col(PositionRecord.level)))
     assert all(level == reached.get(number, 0) for number, level in levels)
 
