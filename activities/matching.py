@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlmodel import col
+from sqlmodel import Session, col
 from sqlmodel import select as select_records
 
 from activities import allocating, refunding
@@ -138,15 +139,11 @@ def _learn(ledger: Ledger, entry: Entry, verdict: Verdict, *, learn: bool) -> No
         ledger.add_account(entry.party_account, customers.pop())
 
 
-def candidates(journal: Journal, entry: BankEntryRecord) -> tuple[Candidate, ...]:
-    """What an entry on the list may pay, the likeliest first."""
-    return match(entry_of(entry), ledger_of(journal)).candidates
-
-
 def candidates_of(
     journal: Journal, entries: Iterable[BankEntryRecord]
 ) -> dict[int, tuple[Candidate, ...]]:
-    """The same for each of several entries, by its number: what is known is read once."""
+    """What each entry on the list may pay, the likeliest first, by its number. What is known is read
+    once; for one alone, `banking.narrowing` reads less."""
     ledger = ledger_of(journal)
     looks = [entry_of(record) for record in entries]
     return {look.key: match(look, ledger).candidates for look in looks}
@@ -207,18 +204,23 @@ def _claims(journal: Journal) -> Iterable[Claim]:
         func.coalesce(paid.c.paid, 0).label("paid"),
     ).outerjoin(paid, paid.c.invoice_number == _INVOICE.c.number)
     for row in journal.session.connection().execute(query):
-        policy = ladder_for(journal.session, row.policy).policy
-        yield Claim(
-            number=row.number,
-            customer_id=row.customer_id,
-            currency=row.currency,
-            amount=row.amount_minor,
-            balance=row.balance_minor,
-            issue_date=row.issue_date,
-            due_date=row.due_date,
-            paid=int(row.paid),
-            terms=_terms(policy, row.currency),
-        )
+        yield claim_of(journal.session, row, int(row.paid))
+
+
+def claim_of(session: Session, invoice: Any, paid: int) -> Claim:
+    """An invoice as matching looks at it; `paid` is what came in for it."""
+    policy = ladder_for(session, invoice.policy).policy
+    return Claim(
+        number=invoice.number,
+        customer_id=invoice.customer_id,
+        currency=invoice.currency,
+        amount=invoice.amount_minor,
+        balance=invoice.balance_minor,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        paid=paid,
+        terms=_terms(policy, invoice.currency),
+    )
 
 
 def _terms(policy: Policy, currency: str) -> Terms:

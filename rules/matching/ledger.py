@@ -24,9 +24,13 @@ class Ledger:
         self._refunds: dict[str, tuple[str, int]] = {}
 
     def add(self, claim: Claim) -> None:
+        self.take(claim)
+        self.numbers.add(claim.number)
+
+    def take(self, claim: Claim) -> None:
+        """A claim whose number the index has."""
         self._claims[claim.number] = claim
         self._of_customer[claim.customer_id].add(claim.number)
-        self.numbers.add(claim.number)
 
     def add_account(self, account: str, customer_id: str) -> None:
         """The customer has paid from this account."""
