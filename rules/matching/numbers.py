@@ -12,6 +12,8 @@ SHORTEST_NEAR = 5  # digits; of fewer, too many numbers are one typing error apa
 
 def folded(text: str) -> str:
     """Capitals without accents, every other character where it was."""
+    if text.isascii():
+        return text.upper()
     plain = unicodedata.normalize("NFKD", text.upper().translate(_SHARP_S))
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
