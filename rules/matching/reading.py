@@ -1,7 +1,7 @@
 """Which invoice numbers a text names: in full, abbreviated, or as something that looks like one."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -172,7 +172,7 @@ class _Reader:
             return self._found(first, last, numbers, False)
         return None
 
-    def _found(self, first: int, last: int, numbers: list[str], sure: bool) -> _Found:
+    def _found(self, first: int, last: int, numbers: Sequence[str], sure: bool) -> _Found:
         pieces = self._pieces[first : last + 1]
         only_figures = all(piece.is_figures for piece in pieces)
         faint = only_figures and (
