@@ -27,8 +27,8 @@ from rules.days import DAY, midnight
 from rules.ladder import DayWindow, Ladder
 from rules.money import Money
 from rules.policy import StageKind
-from rules.reasons import Circumstances
-from rules.sent_reasons import Claim, NoticeStory
+from rules.reasons import Circumstances, Reason
+from rules.sent_reasons import Claim, NoticeStory, why_sent
 
 _SENT = (NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
 _UNSENT = (NoticeState.MADE.value, NoticeState.SENDING.value)
@@ -165,6 +165,13 @@ def story_of(session: Session, number: str) -> NoticeStory:
     )
 
 
+def why_notice(session: Session, number: str) -> tuple[Reason, ...]:
+    """Why a notice was sent, without what it claimed invoice by invoice: it may be thousands."""
+    told = why_sent(story_of(session, number))
+    return tuple(reason for reason in told if reason.code not in CLAIMS)
+
+
+CLAIMS = ("claimed", "listed")  # codes of what it says of each invoice
 _Level = tuple[int, date]
 
 

@@ -32,6 +32,11 @@ class Happened:
     def words(self) -> str:
         return self.event.replace("_", " ").capitalize()
 
+    @property
+    def detail_words(self) -> str:
+        """A word of the program as people write it; what somebody typed stays as it is."""
+        return self.detail if " " in self.detail else self.detail.replace("_", " ")
+
 
 def happened(
     session: Session, zone: tzinfo, page: int, *, customer: str = "", invoice: str = ""

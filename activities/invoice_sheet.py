@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from activities.customer_sheet import Attempt, RefundLine, attempts_in, refund_line
 from activities.documents import known_among
-from activities.explaining import Told, circumstances, notices_about
+from activities.explaining import Told, circumstances, notices_about, why_notice
 from activities.facts import ladder_for
 from activities.happened import Happened, happened
 from activities.paging import Page, page_of
@@ -77,7 +77,8 @@ class PastHold:
 @dataclass(frozen=True)
 class InvoiceSheet:
     """Moments in the zone of its policy. `refundable` is what could be paid back by one refund at
-    most, `paper` the store's key of its PDF, "" where none was made."""
+    most, `paper` the store's key of its PDF, "" where none was made. `why` says why it is not reminded
+    now, `why_sent` why the last notice it was in was sent."""
 
     at: Whereabouts
     customer_name: str
@@ -91,6 +92,7 @@ class InvoiceSheet:
     refunds: tuple[RefundLine, ...]
     paper: str
     why: tuple[Reason, ...]
+    why_sent: tuple[Reason, ...]
     events: Page[Happened]
 
 
@@ -109,6 +111,7 @@ def invoice_sheet(
         return None
     ladder = ladder_for(session, invoice.policy)
     account = account_of(session, invoice)
+    notices = notices_about(session, number)
     refundable = min(account.left, account.credit) if account.is_open else account.left
     return InvoiceSheet(
         at=whereabouts_of(session, number, now),
@@ -118,11 +121,12 @@ def invoice_sheet(
         moves=_moves(session, invoice, moves),
         refundable=Money(max(0, refundable), invoice.currency),
         holds=_holds(session, invoice, ladder.zone),
-        notices=notices_about(session, number),
+        notices=notices,
         calls=_calls(session, number, ladder.zone),
         refunds=_refunds(session, number, ladder.zone),
         paper=paper_of_invoice(session, invoice),
         why=why_not_reminded(circumstances(session, number, now, mode)),
+        why_sent=why_notice(session, notices[-1].notice) if notices else (),
         events=happened(session, ladder.zone, events, invoice=number),
     )
 

@@ -9,7 +9,7 @@ from email.policy import SMTP
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from activities.explaining import story_of
+from activities.explaining import CLAIMS, story_of
 from models.tables import CustomerRecord, NoticePartRecord, NoticeRecord
 from rules.reasons import Reason
 from rules.sent_reasons import Claim, why_sent
@@ -40,9 +40,6 @@ class NoticeSheet:
     mails: tuple[MailKept, ...]
 
 
-_CLAIMS = ("claimed", "listed")  # a table shows them
-
-
 def notice_sheet(session: Session, number: str) -> NoticeSheet | None:
     """None for a number that is not recorded."""
     notice = session.get(NoticeRecord, number)
@@ -58,7 +55,7 @@ def notice_sheet(session: Session, number: str) -> NoticeSheet | None:
         email=notice.email,
         sent_at=story.sent_at,
         claims=story.claims,
-        why=tuple(reason for reason in why_sent(story) if reason.code not in _CLAIMS),
+        why=tuple(reason for reason in why_sent(story) if reason.code not in CLAIMS),
         mails=mails_of(session, notice),
     )
 

@@ -23,6 +23,7 @@ from models.tables import (
     PaymentRecord,
     RefundRecord,
 )
+from models.tables.base import by_text
 from rules.money import Money, currencies_with
 from rules.searching import LONGEST, is_same_number, name_parts, number_parts
 from rules.typed_amounts import Amounts, amounts
@@ -76,23 +77,16 @@ def exact(session: Session, typed: str) -> Hit | None:
     for kind in _KINDS:
         if found := _rows(session, kind, {typed, typed.upper()}):
             return found[0] if len(found) == 1 else None
-    same = col(InvoiceRecord.search_key).in_(_whole_keys(typed))  # other separators, or none
-    numbers = session.execute(select(col(InvoiceRecord.number)).where(same).limit(2)).all()
-    found = _rows(session, _INVOICE, {row.number for row in numbers})
-    return found[0] if len(found) == 1 else None
+    return None
 
 
 def only_one(groups: Sequence[Group], typed: str) -> Hit | None:
-    """The one invoice or customer whose number was typed without its leading zeros."""
+    """The one invoice or customer whose number was typed with other separators, or without leading
+    zeros."""
     kinds = (Kind.INVOICE, Kind.CUSTOMER)
     hits = (hit for group in groups if group.kind in kinds for hit in group.hits)
     same = [hit for hit in hits if is_same_number(hit.key, typed)]
     return same[0] if len(same) == 1 else None
-
-
-def _whole_keys(typed: str) -> set[str]:
-    parts = number_parts(typed)
-    return {" ".join(parts), *parts[:1]} - {""}
 
 
 def search(session: Session, typed: str) -> tuple[Group, ...]:
@@ -194,11 +188,12 @@ def _payments_meant(typed: str) -> list[ColumnElement[bool]]:
 
 
 def _begins(column: Any, typed: str) -> ColumnElement[bool]:
-    """From the first sign on, by the column's index: capitals count."""
-    return and_(col(column) >= typed, col(column) < typed + _LAST_SIGN)
+    """From the first sign on, capitals as they are: SQLite has an index for that."""
+    text = by_text(col(column))
+    return and_(text >= typed, text < typed + _LAST_SIGN)
 
 
-_LAST_SIGN = "\U0010fffd"
+_LAST_SIGN = "\U0010fffd"  # after every sign that somebody types
 
 
 def _numbered(kind: Kind, table: Any, key: Any, state: Any, *columns: Any) -> _Kind:

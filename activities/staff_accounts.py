@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from gateways.passwords import Passwords
+from gateways.phone_numbers import dialable
 from models.tables import LoginTryRecord, StaffSessionRecord, StaffUserRecord
 from models.tables.base import by_text
 from rules.errors import UserMistake
@@ -74,6 +75,14 @@ def change_password(
     for one in session.exec(wrong):
         session.delete(one)
     log.info("account %s has a new password", username)
+
+
+def set_phone(session: Session, username: str, number: str) -> None:
+    """Where a click rings them; an empty number: nowhere. Raises UserMistake for a number that is
+    not to be dialled, or where there is no such account."""
+    user = _known(session, username)
+    user.phone = dialable(number) if number.strip() else ""
+    log.info("account %s has %s telephone number", username, "a" if user.phone else "no")
 
 
 def end_sessions(session: Session, username: str, now: datetime) -> None:

@@ -81,11 +81,14 @@ class Walks:
         return [self.click(page) for page in self._rng.sample(self.pages, len(self.pages))]
 
     def several(self, times: int) -> list[Click]:
-        """Each page with so many keys, one after another, or once where it has none."""
+        """Each page with so many keys, or once where it has none; what is typed into is asked more
+        often, as its queries depend on what is found."""
         return [
             self.click(page, place)
             for page in self.pages
-            for place in range(times if _KEY.search(page) or page in _TYPED_INTO else 1)
+            for place in range(
+                5 * times if page in _TYPED_INTO else times if _KEY.search(page) else 1
+            )
         ]
 
     def click(self, page: str, place: int | None = None) -> Click:

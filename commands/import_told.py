@@ -81,6 +81,9 @@ def _balance(one: StatementTaken) -> str:
 def _remarks(one: StatementTaken) -> Iterator[str]:
     if one.known:
         yield f"  known already from another file: {_counted(one.known, 'payment')}"
+    if one.twice:
+        again = _counted(one.twice, "payment")
+        yield f"  said again under one reference of the bank's, counted once: {again}"
     if one.doubtful:
         doubtful = _counted(one.doubtful, "payment")
         yield f"  may be known already, waiting for a person (unmatched): {doubtful}"
@@ -98,6 +101,6 @@ def _decided(taken: Taken) -> Iterator[str]:
         return
     done = taken.decided
     yield (
-        f"{done.matched} entries matched to invoices, {done.listed} on the list for a person "
-        f"(unmatched), {done.set_aside} set aside as no customer's money"
+        f"{_counted(done.matched, 'entry', 'entries')} matched to invoices, {done.listed} "
+        f"on the list for a person (unmatched), {done.set_aside} set aside as no customer's money"
     )

@@ -7,7 +7,9 @@ from pathlib import Path
 
 _TEMPORARY = (".tmp", ".part", ".partial", ".crdownload", ".filepart", "~")
 
-_Look = tuple[int, int]  # size in bytes, time of the last change in nanoseconds
+_LONGEST_NAME = 255  # bytes: what file systems allow
+
+Look = tuple[int, int]  # size in bytes, time of the last change in nanoseconds
 
 
 class Inbox:
@@ -16,7 +18,7 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._seen: dict[str, _Look] = {}
+        self._seen: dict[str, Look] = {}
 
     def open(self) -> None:
         """Make the folders. Raises OSError."""
@@ -25,7 +27,8 @@ class Inbox:
 
     def left_over(self) -> list[Path]:
         """What somebody was taking when they died; or still takes, which does no harm."""
-        return sorted(path for path in (self.folder / "taking").iterdir() if path.is_file())
+        taking = (self.folder / "taking").iterdir()
+        return sorted(path for path in taking if path.is_file() and not path.is_symlink())
 
     def complete(self) -> list[Path]:
         """Files that have not changed since the look before: nobody writes on them any more."""
@@ -34,7 +37,7 @@ class Inbox:
         self._seen = looks
         return [self.folder / name for name in sorted(ready)]
 
-    def _look(self) -> Iterator[tuple[str, _Look]]:
+    def _look(self) -> Iterator[tuple[str, Look]]:
         for entry in os.scandir(self.folder):
             name = entry.name
             if name.startswith(".") or name.lower().endswith(_TEMPORARY):
@@ -48,6 +51,18 @@ class Inbox:
         """Make a file ours; None where another process was first."""
         return self._move(path, "taking")
 
+    def state_of(self, taken: Path) -> Look | None:
+        """What tells whether a file changes; None where it has gone."""
+        try:
+            said = taken.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        return said.st_size, said.st_mtime_ns
+
+    def give_back(self, taken: Path) -> None:
+        """Somebody still writes on it: it waits until nobody does."""
+        self._move(taken, "")
+
     def done(self, taken: Path) -> None:
         """What it says is recorded."""
         self._move(taken, "done")
@@ -56,17 +71,31 @@ class Inbox:
         """Nothing of it is recorded; beside it stands why, in a sentence. False where it has gone."""
         kept = self._move(taken, "refused")
         if kept is not None:
-            kept.with_name(f"{kept.name}.txt").write_text(f"{reason}\n", "utf-8")
+            beside = kept.with_name(f"{kept.name}.txt")
+            if len(os.fsencode(beside.name)) > _LONGEST_NAME:
+                beside = _free(kept.with_name(f"{_cut(kept.name)}.txt"))
+            beside.write_text(f"{reason}\n", "utf-8", errors="replace")
         return kept is not None
 
     def _move(self, path: Path, folder: str) -> Path | None:
         """Rename into a folder, without writing over what it has; None where the file has gone."""
-        wanted = self.folder / folder / path.name
-        number = 1
-        while wanted.exists():
-            number += 1
-            wanted = self.folder / folder / f"{path.stem}.{number}{path.suffix}"
+        wanted = _free(self.folder / folder / path.name)
         try:
+            wanted.parent.mkdir(exist_ok=True)  # somebody may have cleared it away
             return path.rename(wanted)
         except FileNotFoundError:
             return None
+
+
+def _free(wanted: Path) -> Path:
+    """The name, with a number before its suffix where it is taken."""
+    stem, suffix, number = _cut(wanted.stem), _cut(wanted.suffix), 1
+    while os.path.lexists(wanted):
+        number += 1
+        wanted = wanted.with_name(f"{stem}.{number}{suffix}")
+    return wanted
+
+
+def _cut(name: str) -> str:
+    """Room for what is put before and behind it."""
+    return os.fsdecode(os.fsencode(name)[: _LONGEST_NAME // 2 - 8])

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rules.errors import UserMistake
@@ -33,8 +33,8 @@ class Documents(StrEnum):
 class Settings(BaseSettings):
     """Every setting with a default that fits the embedded stack. Paths are relative to where the
     program is started; `import_max` and `statement_max` (of a bank's file) are in bytes,
-    `backlog_per_day` in customers (0: not spread). `inbox` is the folder to watch, None for none.
-    `temporal_ui` is the address of Temporal's own pages, "" for none to link to."""
+    `backlog_per_day` in customers (0: not spread). `inbox` is the folder to watch, None for none,
+    `temporal_ui` the address of Temporal's own pages, "" for none to link to."""
 
     model_config = SettingsConfigDict(env_prefix="DUELY_", frozen=True, extra="ignore")
 
@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     write_off_limit: str = "1000"
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65_535)
+    twilio_account: str = ""
+    twilio_token: SecretStr = SecretStr("")
+    twilio_from: str = ""
+    twilio_api: str = "https://api.twilio.com"
+    public_url: str = ""
     temporal_ui: str = ""
 
     @field_validator("mail_mode")
@@ -62,6 +67,13 @@ class Settings(BaseSettings):
         if not known and not (mode == MailMode.REDIRECT and "@" in address):
             raise ValueError("expected send, hold or redirect:ADDRESS")
         return value
+
+    @field_validator("temporal_ui")
+    @classmethod
+    def _ui_is_an_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("expected an address like http://127.0.0.1:8233")
+        return value.rstrip("/")
 
     @field_validator("write_off_limit")
     @classmethod
@@ -74,13 +86,6 @@ class Settings(BaseSettings):
     def limit(self) -> Decimal | None:
         """Over this much, in units of an invoice's currency, giving it up needs another person."""
         return Decimal(self.write_off_limit) if self.write_off_limit else None
-
-    @field_validator("temporal_ui")
-    @classmethod
-    def _ui_is_an_address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("expected an address like http://127.0.0.1:8233")
-        return value.rstrip("/")
 
     @property
     def mode(self) -> MailMode:

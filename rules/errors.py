@@ -21,14 +21,16 @@ class UserMistake(DuelyError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a file something stands. Lines and columns count from 1; None where unknown."""
+    """Where in a file something stands. Lines and columns count from 1; None where unknown. As text
+    it is one line that every screen shows, whatever bytes the file's name has."""
 
     file: str
     line: int | None = None
     column: str | None = None
 
     def __str__(self) -> str:
-        parts = [self.file]
+        name = self.file.encode("utf-8", "replace").decode()
+        parts = ["".join(sign if sign.isprintable() else "?" for sign in name)]
         if self.line is not None:
             parts.append(f"line {self.line}")
         if self.column is not None:

@@ -25,7 +25,7 @@ def number_parts(typed: str) -> tuple[str, ...]:
 
 def is_same_number(one: str, other: str) -> bool:
     """With other separators, or without leading zeros: `2026/1` is 2026-0001."""
-    return _reduced(one) == _reduced(other)
+    return _reduced(one) == _reduced(other) or _compact(one) == _compact(other)
 
 
 def name_parts(typed: str) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def _compact(text: str) -> str:
 
 
 def _reduced(text: str) -> str:
-    found = (group.lstrip("0") if group.isdigit() else group for group in groups(text))
+    found = (group.lstrip("0") or "0" if group.isdigit() else group for group in groups(text))
     return "".join(found) or _compact(text)
 
 

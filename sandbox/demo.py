@@ -19,7 +19,9 @@ from gateways.ledger_files import read_ledger_files
 from models.settings import HOME, Settings
 from rules.errors import UserMistake
 from rules.ledger import LedgerFile
+from rules.staff import Role
 from sandbox.archive import Archive
+from sandbox.desk import made_account
 from sandbox.ending import LINKS, Ending, ending, folders, links, listed, numbers, silent
 from sandbox.exactly import Beside
 from sandbox.feeder import Feeder
@@ -35,6 +37,7 @@ SAMPLES = HOME / "samples"
 INVOICES, PAYMENTS = SAMPLES / "invoices.csv", SAMPLES / "payments.csv"
 POLICY = SAMPLES / "demo.toml"
 FOLDER = HOME / "var" / "demo"
+LEAD = "anna"  # may log in at the console
 
 
 async def demo(settings: Settings, console: Console, *, end: bool) -> None:
@@ -49,8 +52,9 @@ async def demo(settings: Settings, console: Console, *, end: bool) -> None:
         orders = Misbehaviour(refuse=f"@{LOST_DOMAIN}$")
         async with Stack(FOLDER, creditor, misbehaviour=orders) as stack:
             with Pages(_archive(stack)) as pages:
+                password = await made_account(stack.database, LEAD, Role.LEAD)
                 show = on_stage(stack, feeder, pages, files)
-                _greet(show, console)
+                _greet(show, console, password)
                 await play(show, console)
                 await check(show)
                 await _tell(show, console, await _exactly(show, console))
@@ -84,7 +88,7 @@ def _archive(stack: Stack) -> Archive:
     return Archive(stack.mailbox, stack.folder / "duely.db", stack.folder / "documents")
 
 
-def _greet(show: Show, console: Console) -> None:
+def _greet(show: Show, console: Console, password: str) -> None:
     rows = [row for file in show.files for row in file.invoices]
     countries = {row.customer.country for row in rows}
     customers = {row.customer.customer_id for row in rows}
@@ -94,7 +98,12 @@ def _greet(show: Show, console: Console) -> None:
         soft_wrap=True,
     )
     console.print(f"  Temporal UI  {show.stack.server.ui_url}", soft_wrap=True)
-    console.print(f"  Mails        {show.pages.url}\n", soft_wrap=True)
+    console.print(f"  Mails        {show.pages.url}", soft_wrap=True)
+    console.print(
+        f"  Console      {show.desk.url}  (name {LEAD}, password {password})\n",
+        soft_wrap=True,
+        markup=False,
+    )
 
 
 async def _exactly(show: Show, console: Console) -> Summary | None:
@@ -123,6 +132,7 @@ async def _tell(show: Show, console: Console, exact: Summary | None) -> None:
 
     told = await stack.database.run(read)
     where = await links(told, stack.client, stack.server.ui_url, show.pages.url)
+    where["Staff console"] = f"{show.desk.url}/"
     if dead := await silent(list(where.values())):
         raise DemoFailed(f"{dead[0]} does not answer")
     (stack.folder / LINKS).write_text(json.dumps(where), "utf-8")

@@ -13,6 +13,7 @@ from rules.clock import Clock
 from rules.days import midnight
 from rules.ledger import LedgerFile
 from sandbox.company import Company
+from sandbox.desk import DeskProcess
 from sandbox.display import Calendar
 from sandbox.feeder import Feeder
 from sandbox.pace import scale, slowness
@@ -41,6 +42,7 @@ class Show:
     feeder: Feeder
     clock: Clock
     worker: WorkerProcess
+    desk: DeskProcess
     pages: Pages
     files: Sequence[LedgerFile]
 
@@ -68,7 +70,8 @@ def on_stage(stack: Stack, feeder: Feeder, pages: Pages, files: Sequence[LedgerF
     fast = scale(slowness())
     start = datetime.now(UTC).replace(microsecond=0) + _BEFORE_THE_FIRST_DAY
     clock = Clock(origin=midnight(min(feeder.days), feeder.ladder.zone), start=start, scale=fast)
-    return Show(stack, feeder, clock, stack.start_worker(clock), pages, files)
+    worker, desk = stack.start_worker(clock), stack.start_console(clock)
+    return Show(stack, feeder, clock, worker, desk, pages, files)
 
 
 def last_due(files: Sequence[LedgerFile]) -> date:

@@ -13,6 +13,7 @@ from models.names import SEARCH_ATTRIBUTES
 from models.settings import Settings
 from plugin import house_plugin
 from rules.clock import Clock
+from sandbox.desk import PORT, DeskProcess
 from sandbox.mailbox import Mailbox, Misbehaviour
 from sandbox.server import DevServer
 from sandbox.worker import Orders, WorkerProcess
@@ -77,6 +78,14 @@ class Stack:
         worker = WorkerProcess(self._orders(clock))
         self._open.callback(worker.stop)
         return worker
+
+    def start_console(self, clock: Clock, *, port: int = PORT) -> DeskProcess:
+        """The staff console, on the same calendar; stopped with the stack."""
+        desk = DeskProcess(
+            self.settings, clock, temporal=self.server.address, folder=self.folder, port=port
+        )
+        self._open.callback(desk.stop)
+        return desk
 
     def _orders(self, clock: Clock) -> Orders:
         return Orders(

@@ -6,9 +6,6 @@ A process of its own, so that it can be killed and started again while the world
 """
 
 import asyncio
-import os
-import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,15 +13,14 @@ from pydantic import BaseModel, ConfigDict
 from temporalio.client import Client
 
 from gateways.mail import SmtpMail
-from models.settings import HOME, Settings
+from models.settings import Settings
 from plugin import house_plugin
 from rules.clock import Clock
-from sandbox import keeper
 from sandbox.bank import SandboxBank
+from sandbox.processes import Process
 from sandbox.refunds import SandboxRefunds
 from worker import Adapters, House, furnish, run, serve, told_to_stop
 
-SECONDS_TO_END = 20.0
 _PRINTERS = 2
 # The first document costs a printing process's start; better before the first notice than in it.
 _WARM_UP = "<!doctype html><title>.</title><p>."
@@ -53,43 +49,12 @@ class Orders(BaseModel):
         )
 
 
-class WorkerProcess:
-    """A worker, seen from outside: started by making one; ends with whoever started it."""
+class WorkerProcess(Process):
+    """A worker, seen from outside."""
 
     def __init__(self, orders: Orders) -> None:
-        self.log = orders.folder / "worker.log"
-        words = [sys.executable, "-m", "sandbox.worker", orders.model_dump_json()]
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("DUELY_", "TEMPORAL_"))
-        }
-        self._process = subprocess.Popen(
-            [sys.executable, keeper.__file__, str(self.log), *words], cwd=HOME, env=environment
-        )
-
-    @property
-    def has_ended(self) -> bool:
-        return self._process.poll() is not None
-
-    def wait(self) -> int:
-        """Until it ends; returns its status."""
-        return self._process.wait()
-
-    def kill(self) -> None:
-        """SIGKILL: as when the power goes."""
-        self._process.kill()
-        self._process.wait()
-
-    def stop(self) -> int:
-        """Ask it to end what runs and go; returns its status."""
-        if not self.has_ended:
-            self._process.send_signal(signal.SIGTERM)
-        try:
-            return self._process.wait(SECONDS_TO_END)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            return self._process.returncode
+        words = [orders.model_dump_json()]
+        super().__init__("sandbox.worker", words, log=orders.folder / "worker.log", settings={})
 
 
 def furnished(orders: Orders) -> House:

@@ -15,7 +15,7 @@ from rules.case import is_over
 from rules.errors import Unreachable, UserMistake
 from web.acting import ask
 from web.refusals import NotThere
-from web.visit import Visit
+from web.visit import KEY_FIELD, Visit
 
 TOLD = {
     "done": "It is recorded.",
@@ -31,6 +31,15 @@ def back_to(address: str, *, first: bool) -> Response:
 
 def status_of(error: UserMistake | Unreachable) -> int:
     return 409 if isinstance(error, UserMistake) else 503
+
+
+def typed_before(visit: Visit, error: UserMistake | Unreachable) -> dict[str, str]:
+    """What the form is filled with again. What was refused gets another key, as the record answers
+    a known one as it did the first time; where nobody answered it is the same act still."""
+    fields = dict(visit.form)
+    if isinstance(error, UserMistake):
+        fields.pop(KEY_FIELD, None)
+    return fields
 
 
 def number_in(text: str) -> int:

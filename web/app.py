@@ -21,6 +21,7 @@ from web.pages import (
     refunds,
     search,
     task,
+    telephone,
     today,
 )
 from web.routes import Declared
@@ -28,10 +29,10 @@ from web.routes import Declared
 _FILES = Path(__file__).with_name("static")
 # Keys may have a slash in them: what stands under an invoice or a customer comes before it.
 _GROUPS = (
-    *(login.routes, papers.routes, task.routes, today.routes),
+    *(login.routes, papers.routes, telephone.routes, task.routes, today.routes),
+    *(attention.routes, cases.routes, money.routes, refunds.routes),
     *(search.routes, downloads.routes, notice.routes, invoice.routes),
     *(ahead.routes, customer.routes),
-    *(attention.routes, cases.routes, money.routes, refunds.routes),
 )
 DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)
 

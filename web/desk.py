@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from temporalio.client import Client
 
 from activities.database import Database
+from activities.dialling import Dialling
 from gateways.files import DocumentStore
 from gateways.passwords import Passwords
+from gateways.twilio_settings import Connection
 from models.settings import Settings, load_settings
 from rules.clock import REAL_TIME, Clock
 from rules.creditor import Creditor
@@ -25,7 +27,8 @@ def real_now() -> datetime:
 @dataclass
 class Desk:
     """`now` is the real time, which sessions live by; `clock` makes business time of it, which the
-    ladders live by. `connect` raises Unreachable where Temporal does not answer."""
+    ladders live by. `connect` raises Unreachable where Temporal does not answer. `phone` rings
+    people, where a provider is connected."""
 
     database: Database
     store: DocumentStore
@@ -36,11 +39,16 @@ class Desk:
     settings: Settings = field(default_factory=load_settings)
     now: Callable[[], datetime] = real_now
     patience: float = PATIENCE
+    phone: Connection = field(default_factory=Connection)
     _client: Client | None = None
 
     def business_now(self) -> datetime:
         """Before the calendar begins, which a demo's does a moment after its start, it is its first."""
         return max(self.clock.business(self.now()), self.clock.origin)
+
+    @property
+    def dialling(self) -> Dialling:
+        return Dialling(self.database, self.phone.telephone, self.clock)
 
     async def file(self, key: str) -> bytes:
         """A kept document. Raises FileNotFoundError for one that was never put."""

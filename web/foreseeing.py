@@ -73,8 +73,10 @@ class Foreseer:
         task = self._tasks[key]
         if not task.done():
             return None
-        if task.exception() is not None:
+        if task.cancelled() or task.exception() is not None:
             del self._tasks[key]
+        if task.cancelled():
+            raise Unreachable("the console ends")
         return task.result()
 
     async def _in_turn(self, question: Question) -> Outlook:
@@ -88,7 +90,7 @@ class Foreseer:
     def _forget_the_oldest(self) -> None:
         done = [key for key, task in self._tasks.items() if task.done()]
         for key in done[: max(0, len(self._tasks) - KEPT)]:
-            self._tasks.pop(key).exception()
+            self._tasks.pop(key)
 
     async def stop(self) -> None:
         """Nothing is worked out any more, and no process is left."""

@@ -14,11 +14,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Declared:
-    """A route and the least role that may use it; None: everybody, also without a session."""
+    """A route and the least role that may use it; None: everybody, also without a session.
+    `signed`: a machine's, which has neither session nor form of ours, but signs what it says."""
 
     method: str
     path: str
     role: Role | None
+    signed: bool = False
 
 
 class Routes:
@@ -35,6 +37,17 @@ class Routes:
     def action(self, path: str, *, role: Role | None, page: str) -> Callable[[F], F]:
         """Something to do. `page`: where its form stands, with the same parts in braces."""
         return self._add("POST", path, role, page=page)
+
+    def callback(self, path: str) -> Callable[[F], F]:
+        """Where another service tells us something. Its handler believes nothing whose signature is
+        not right; it has no `Visit`."""
+
+        def add(handler: F) -> F:
+            self.declared.append(Declared("POST", path, role=None, signed=True))
+            self.router.add_api_route(path, handler, methods=["POST"], response_model=None)
+            return handler
+
+        return add
 
     def _add(self, method: str, path: str, role: Role | None, *, page: str) -> Callable[[F], F]:
         def add(handler: F) -> F:

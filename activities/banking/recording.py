@@ -7,7 +7,7 @@ thousand entries needs no more memory than one of a hundred.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from models.tables import (
     PaymentRecord,
     PaymentStatusRecord,
 )
+from rules.errors import Place
 from rules.matching import Rule
 from rules.money import Money
 from rules.statements import Began, Booking, FileFormat, PaymentStatus, Statement
@@ -39,8 +40,9 @@ _Name = tuple[int, str]  # a booking of the statement, and the bank's name of it
 
 @dataclass
 class StatementTaken:
-    """What came of one statement. `known` were recorded before, `doubtful` of the new ones may be,
-    `as_one` are single transactions of a sum that somebody has dealt with."""
+    """What came of one statement. `known` were recorded before, `twice` it says again itself under
+    one name of the bank's, `doubtful` of the new ones may be known, `as_one` are single transactions
+    of a sum that somebody has dealt with."""
 
     account: str
     currency: str
@@ -50,6 +52,7 @@ class StatementTaken:
     entries: int = 0
     new: int = 0
     known: int = 0
+    twice: int = 0
     doubtful: int = 0
     taken_apart: int = 0
     as_one: int = 0
@@ -90,13 +93,13 @@ def take_bank_file(
 ) -> BankFileTaken:
     """Record a file whole; the same bytes again change nothing. Raises FileMistake, and the
     transaction is to be given up. `heard` is told of bookings as they are recorded."""
-    taken = BankFileTaken(path.name, form, digest_of(path))
+    taken = BankFileTaken(str(Place(path.name)), form, digest_of(path))
     if journal.session.get(BankFileRecord, taken.digest) is not None:
         taken.again = True
         return taken
     journal.session.add(
         BankFileRecord(
-            digest=taken.digest, name=path.name, format=form.value, recorded_at=journal.now
+            digest=taken.digest, name=taken.name, format=form.value, recorded_at=journal.now
         )
     )
     journal.session.flush()
@@ -149,18 +152,23 @@ class _Statement:
         self._record_batch()
         row, told = self._row, self._told
         row.identifier, row.number = said.identifier, said.number
-        row.since, row.until = said.since, said.until
+        row.since, row.until = said.since, self._until(said)
         row.is_notification = told.is_notification = said.is_notification
         row.entries, row.total_minor = said.entries, said.total
         row.opening_minor, row.closing_minor = said.opening, said.closing
         row.adds_up = said.adds_up
-        row.note = told.note = _note(said)
-        told.number, told.until = said.number or said.identifier, said.until
+        row.note = told.note = _note(said, until=row.until)
+        told.number, told.until = said.number or said.identifier, row.until
         told.entries, told.total = said.entries, said.total
         told.opening, told.closing, told.adds_up = said.opening, said.closing, said.adds_up
         self._journal.session.flush()
         self._journal.session.expunge(row)
         return told
+
+    def _until(self, said: Statement) -> date | None:
+        """No statement knows of days to come: a wrong one would let notices go out for years."""
+        tomorrow = (self._journal.now + timedelta(days=1)).date()  # in whatever zone the bank is
+        return min(said.until, tomorrow) if said.until else None
 
     def _record_batch(self) -> None:
         if not self._waiting:
@@ -178,6 +186,7 @@ class _Statement:
     def _tell(self, found: Sorted) -> None:
         self._told.new += len(found.new)
         self._told.known += found.known
+        self._told.twice += found.twice
         self._told.doubtful += sum(one.doubt is not None for one in found.new)
         self._told.taken_apart += len(found.apart)
         self._told.as_one += found.as_one
@@ -235,6 +244,8 @@ class _Statement:
         if new.doubt is not None:
             reason = f"It may be the same money as entry {new.doubt.entry} of {new.doubt.file}."
             return self._decided(EntryState.OPEN, new.movement.amount, Rule.MAYBE_SAME, reason)
+        if new.movement.amount == 0:
+            return self._decided(EntryState.SET_ASIDE, 0, Rule.NOT_OURS, "Its amount is nothing.")
         return {
             "state": EntryState.OPEN.value,
             "unmatched_minor": new.movement.amount,
@@ -297,9 +308,10 @@ def _paid_already(
     }
 
 
-def _note(said: Statement) -> str:
+def _note(said: Statement, *, until: date | None) -> str:
     """What was found wrong, the reader's words first."""
-    return " ".join(words for words in (said.note, _balance(said)) if words)
+    ahead = f"It speaks of {said.until}, a day to come." if said.until != until else ""
+    return " ".join(words for words in (said.note, ahead, _balance(said)) if words)
 
 
 def _balance(said: Statement) -> str:

@@ -30,11 +30,13 @@ class New:
 
 @dataclass
 class Sorted:
-    """What became of a batch. `apart` are entries whose single transactions have now come, each with
-    how many; `as_one`: how many transactions are of a sum that is allocated already."""
+    """What became of a batch. `twice`: movements that the statement itself says again. `apart` are
+    entries whose single transactions have now come, each with how many; `as_one`: how many
+    transactions are of a sum that is allocated already."""
 
     new: list[New] = field(default_factory=list)
     known: int = 0
+    twice: int = 0
     apart: list[tuple[int, int]] = field(default_factory=list)
     as_one: int = 0
 
@@ -66,7 +68,7 @@ class Sorter:
         looks = [look for booking in bookings for look in self._looks(booking)]
         found = Sorted()
         once = list(self._said_once(looks))
-        found.known = len(looks) - len(once)
+        found.twice = len(looks) - len(once)
         known = [one for one in self._recorded.entries(bookings) if one.id not in self._claimed]
         for look, claim in zip(
             once,

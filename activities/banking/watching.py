@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from activities.journal import alarms
-from gateways.inbox import Inbox
+from gateways.inbox import Inbox, Look
 from rules.errors import Unreachable, UserMistake
 
 log = logging.getLogger("duely")
@@ -39,20 +39,32 @@ class Watcher:
         return len(ours)
 
     def _take_one(self, path: Path) -> None:
+        before = self._inbox.state_of(path)
         try:
             self._take([path])
         except Unreachable:
             self._has_begun = False  # it is left over, for the next look
             raise
         except UserMistake as mistake:
-            self._refuse(path, str(mistake))
+            if not self._has_changed(path, before):
+                self._refuse(path, str(mistake))
         except Exception:  # a fault of ours: one file must not keep all others from being taken
             if path.exists():
                 log.exception("a file in DUELY_INBOX could not be taken in")
                 self._refuse(path, "this is a fault of ours, the worker's log has it")
         else:
-            self._inbox.done(path)
-            log.info("a file in DUELY_INBOX was taken in")
+            if not self._has_changed(path, before):
+                self._inbox.done(path)
+                log.info("a file in DUELY_INBOX was taken in")
+
+    def _has_changed(self, path: Path, before: Look | None) -> bool:
+        """Whether somebody wrote on it meanwhile: then it waits, and is taken again from its beginning."""
+        now = self._inbox.state_of(path)
+        if now is None or now == before:
+            return False
+        self._inbox.give_back(path)
+        log.info("a file in DUELY_INBOX was written on while it was read, it is taken again")
+        return True
 
     def _refuse(self, path: Path, reason: str) -> None:
         if self._inbox.refuse(path, reason):  # else another process has finished it

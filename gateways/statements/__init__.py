@@ -13,6 +13,7 @@ from gateways.statements.mt940 import read_mt940
 from gateways.statements.pain002 import read_payment_statuses
 from gateways.statements.recognising import recognise
 from rules.errors import FileMistake, Place
+from rules.money import LARGEST_MINOR
 from rules.statements import Began, Booking, FileFormat, Statement
 
 __all__ = ["read_payment_statuses", "read_statements", "recognise"]
@@ -24,6 +25,12 @@ def read_statements(path: Path, *, max_bytes: int) -> Iterator[Began | Booking |
     Raises FileMistake, also after bookings were handed out, for whatever carries money and cannot
     be read. Reads anew each time it is called.
     """
+    for part in _parts(path, max_bytes=max_bytes):
+        _refuse_overflow(path, part)
+        yield part
+
+
+def _parts(path: Path, *, max_bytes: int) -> Iterator[Began | Booking | Statement]:
     match recognise(path):
         case FileFormat.CAMT053 | FileFormat.CAMT054 as message:
             yield from read_camt(path, max_bytes=max_bytes, message=message)
@@ -34,3 +41,15 @@ def read_statements(path: Path, *, max_bytes: int) -> Iterator[Began | Booking |
         case _:
             expected = "expected camt.053, camt.054, MT940 or a table of entries"
             raise FileMistake(Place(str(path)), f"holds no statement, {expected}")
+
+
+def _refuse_overflow(path: Path, part: Began | Booking | Statement) -> None:
+    """Each amount fits the record; their sums have to, too."""
+    sums = [0]
+    if isinstance(part, Statement):
+        sums = [part.total]
+    if isinstance(part, Booking):
+        sums = [movement.charges for movement in part.movements]
+    if any(abs(one) > LARGEST_MINOR for one in sums):
+        message = "holds amounts whose sum is larger than any this program keeps"
+        raise FileMistake(Place(str(path)), message)

@@ -4,7 +4,7 @@ Versions differ by where a value stands, so each is looked for in every place it
 only what carries money: an amount, its currency, its direction, the account and the day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from gateways.statements import camt_fields as field
 from gateways.statements.camt_balances import Balances, balances_of
 from gateways.statements.camt_movements import movements
 from gateways.statements.nodes import Node
-from gateways.statements.texts import account
-from gateways.statements.xml import Moment, stream
+from gateways.statements.texts import LONGEST_ACCOUNT, account
+from gateways.statements.xml import CREATED, Moment, stream
 from rules.errors import FileMistake, Place
 from rules.statements import Began, Booking, FileFormat, Statement
 
@@ -27,7 +27,7 @@ def read_camt(
     """Statements with their bookings, as they are read. Raises FileMistake."""
     parent = _STATEMENT[message]
     head: Node | None = None
-    reading: _Reading | None = None
+    reading: _Currencies | None = None
     for moment, node in stream(path, max_bytes=max_bytes, parents=(parent,), entry="Ntry"):
         if moment is Moment.BEGINS:
             head, reading = node, None
@@ -35,10 +35,10 @@ def read_camt(
         assert head is not None
         if reading is None:
             first = node if moment is Moment.ENTRY else None
-            reading = _Reading(head, first, is_notification=message is FileFormat.CAMT054)
+            reading = _Currencies(head, first, is_notification=message is FileFormat.CAMT054)
             yield reading.began
         if moment is Moment.ENDS:
-            yield reading.statement(node)
+            yield from reading.end(node)
         elif booking := reading.booking(node):
             yield booking
     if head is None:
@@ -46,8 +46,46 @@ def read_camt(
         raise FileMistake(Place(str(path)), found)
 
 
+class _Currencies:
+    """One statement of the bank while its entries pass. Some have entries of several currencies: the
+    first entry's is handed out as it is read, each other one after it as a statement of its own."""
+
+    def __init__(self, head: Node, entry: Node | None, *, is_notification: bool) -> None:
+        self._head = head
+        self._is_notification = is_notification
+        self._main = _Reading(head, entry, is_notification=is_notification)
+        self._others: dict[str, tuple[_Reading, list[Booking]]] = {}
+
+    @property
+    def began(self) -> Began:
+        return self._main.began
+
+    def booking(self, entry: Node) -> Booking | None:
+        """None for what is not booked yet, and for what has to wait for the end."""
+        stated = entry.first("Amt")
+        currency = stated.attributes.get("Ccy", "") if stated else ""
+        if currency in ("", self.began.currency) or not field.is_booked(entry):
+            return self._main.booking(entry)
+        if currency not in self._others:
+            reading = _Reading(self._head, entry, is_notification=self._is_notification)
+            self._others[currency] = (reading, [])
+        reading, waiting = self._others[currency]
+        if booking := reading.booking(entry):
+            waiting.append(booking)
+        return None
+
+    def end(self, end: Node) -> Iterator[Began | Booking | Statement]:
+        """`end` is all of the statement but its entries."""
+        currencies = {self.began.currency, *self._others}
+        yield self._main.statement(end, currencies)
+        for reading, waiting in self._others.values():
+            yield reading.began
+            yield from waiting
+            yield reading.statement(end, currencies)
+
+
 class _Reading:
-    """One statement while its entries pass."""
+    """The entries of one statement in one currency."""
 
     def __init__(self, head: Node, entry: Node | None, *, is_notification: bool) -> None:
         """`entry` is the first one: its currency counts, an account need not name any."""
@@ -64,7 +102,7 @@ class _Reading:
         self._days: list[date] = []
 
     def booking(self, entry: Node) -> Booking | None:
-        """None for what is not booked yet: it comes again, or never."""
+        """None for what is not booked yet: it comes again, or never. Raises FileMistake."""
         if not field.is_booked(entry):
             self._left_out += 1
             return None
@@ -84,9 +122,9 @@ class _Reading:
             note="; ".join(filter(None, (note, split.note))),
         )
 
-    def statement(self, end: Node) -> Statement:
-        """`end` is all of the statement but its entries."""
-        found = balances_of(end, self.began.currency)
+    def statement(self, end: Node, currencies: Set[str]) -> Statement:
+        """`currencies` are those that the entries of the whole statement have."""
+        found = balances_of(end, self.began.currency, besides=currencies)
         return Statement(
             account=self.began.account,
             currency=self.began.currency,
@@ -100,7 +138,7 @@ class _Reading:
             entries=self._entries,
             total=self._total,
             balances_differ=bool(found.foreign),
-            note=self._note(found, end),
+            note=self._note(found, end, currencies),
         )
 
     def _amount(self, entry: Node) -> int:
@@ -108,9 +146,6 @@ class _Reading:
         if stated is None:
             raise entry.mistake("has no amount, expected Amt")
         money = field.money(stated)
-        if money.currency != self.began.currency:
-            expected = f"expected {self.began.currency} as in the rest of the statement"
-            raise stated.mistake(f"is in {money.currency}, {expected}")
         if sign is None or money.minor < 0:
             expected = "expected an amount of 0 or more with CdtDbtInd CRDT or DBIT"
             raise entry.mistake(f"does not say whether the money came or went, {expected}")
@@ -145,21 +180,29 @@ class _Reading:
         last = self._days[1] if self._days else None
         return closing or last or field.day(end, "FrToDt/ToDtTm", "FrToDt/ToDt", "CreDtTm")
 
-    def _note(self, found: Balances, end: Node) -> str:
+    def _note(self, found: Balances, end: Node, currencies: Set[str]) -> str:
         notes = []
         if self._left_out:
-            notes.append(f"{self._left_out} entries that are not booked were left out")
+            them = (
+                "1 entry that is" if self._left_out == 1 else f"{self._left_out} entries that are"
+            )
+            notes.append(f"{them} not booked, left out")
+        if len(currencies) > 1:
+            notes.append(f"one of {len(currencies)} currencies of the bank's statement")
         if found.foreign:
             notes.append(f"a balance is in {found.foreign}, not in {self.began.currency}")
         named = end.value("Acct/Ccy")
-        if named and named != self.began.currency:
+        if named and named not in currencies:
             notes.append(f"the account is said to be in {named[:10]}")
         return "; ".join(notes)
 
 
 def _account(head: Node) -> str:
     paths = ("IBAN", "Othr/Id", "BBAN", "PrtryAcct/Id", "UPIC")
+    stated = head.first(*(f"Acct/Id/{path}" for path in paths))
     found = account(head.value(*(f"Acct/Id/{path}" for path in paths)))
+    if stated and len(found) > LONGEST_ACCOUNT:
+        raise stated.mistake(f"has {len(found)} characters, expected an account")
     if not found:
         raise head.mistake("names no account before its entries, expected Acct with an Id")
     return found
@@ -178,4 +221,4 @@ def _day_of_statement(head: Node) -> date | None:
     for balance in head.all("Bal"):
         if balance.value("Tp/CdOrPrtry/Cd") in ("CLBD", "ITBD"):
             return field.day(balance, "Dt")
-    return field.day(head, "FrToDt/ToDtTm", "CreDtTm")
+    return field.day(head, "FrToDt/ToDtTm", "CreDtTm", CREATED)

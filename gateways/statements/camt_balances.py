@@ -1,6 +1,6 @@
 """The booked balances of a camt statement, whatever its bank calls them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,9 +30,10 @@ class Balances:
 _BOOKED = {"OPBD", "PRCD", "CLBD", "ITBD"}
 
 
-def balances_of(statement: Node, currency: str) -> Balances:
+def balances_of(statement: Node, currency: str, *, besides: Set[str] = frozenset()) -> Balances:
     """OPBD, else PRCD, else the first of two ITBD (or the only one, before a CLBD); CLBD, else the
-    last ITBD. Raises FileMistake for a balance that cannot be read."""
+    last ITBD. Balances in a currency of `besides` are of other entries, not foreign to these.
+    Raises FileMistake for a balance that cannot be read."""
     booked = [_balance(node) for node in statement.all("Bal") if _kind(node) in _BOOKED]
     own = [balance for balance in booked if balance.currency == currency]
     opening = _first(own, "OPBD") or _first(own, "PRCD")
@@ -43,7 +44,7 @@ def balances_of(statement: Node, currency: str) -> Balances:
     if closing is None and between:
         closing = between[-1]
     missing = opening is None or closing is None
-    foreign = {balance.currency for balance in booked if balance.currency != currency}
+    foreign = {balance.currency for balance in booked} - {currency, *besides}
     return Balances(
         opening=opening, closing=closing, foreign=" ".join(sorted(foreign)) if missing else ""
     )

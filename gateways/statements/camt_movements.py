@@ -11,6 +11,8 @@ from gateways.statements.texts import bank_charges
 from rules.money import Money
 from rules.statements import Movement, Party
 
+_MOST_TRANSACTIONS = 10**9  # fits the record's column; no bank's batch comes near
+
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
@@ -109,7 +111,8 @@ def _told_apart(entry: Node, parts: Sequence[Movement], details: int) -> tuple[M
 def _batched(entry: Node) -> int:
     """How many transactions the bank says a batch has; 0 where it does not."""
     counts = [node.text for node in entry.all("NtryDtls/Btch/NbOfTxs")]
-    return sum(int(text) for text in counts if text.isascii() and text.isdigit() and len(text) < 10)
+    found = (int(text) for text in counts if text.isascii() and text.isdigit() and len(text) < 10)
+    return min(sum(found), _MOST_TRANSACTIONS)
 
 
 def _undivided(entry: Node, details: Sequence[Node], *, amount: int, currency: str) -> Split:

@@ -13,7 +13,7 @@ from gateways.statements.mt940_layout import Field, Message, messages
 from gateways.statements.mt940_line import Balance, Line, balance_of, line_of
 from gateways.statements.mt940_movements import movements
 from gateways.statements.mt940_text import Words, words_of, words_of_ns
-from gateways.statements.texts import account, reference
+from gateways.statements.texts import LONGEST_ACCOUNT, account, reference
 from rules.errors import FileMistake, Place
 from rules.statements import Began, Booking, Statement
 
@@ -34,11 +34,12 @@ def read_mt940(path: Path, *, max_bytes: int) -> Iterator[Began | Booking | Stat
 
 
 def _statement(message: Message) -> Iterator[Began | Booking | Statement]:
+    _refuse_interim(message)
     opening = balance_of(_needed(message, "opening balance", "60F", "60M"))
     last, closing = _closing(message, opening)
     owner, number = _needed(message, "account", "25", "25P"), message.first("28C", "28")
     began = Began(
-        account=_owner(owner.value),
+        account=_owner(owner),
         currency=opening.money.currency,
         identifier=named.value.strip() if (named := message.first("20")) else "",
         number=number.value.strip() if number else "",
@@ -50,6 +51,14 @@ def _statement(message: Message) -> Iterator[Began | Booking | Statement]:
     if last and message.is_unfinished and not ended.adds_up:
         raise last.mistake("does not add up and its line does not end, the file may be cut")
     yield ended
+
+
+def _refuse_interim(message: Message) -> None:
+    """MT942 tells of a day that is not over: all of it comes again in the statement, or never."""
+    report = message.first("34F", "13D", "13", "90C", "90D")
+    if report and message.first("60F", "60M") is None:
+        found = "this is MT942, a report within the day of what is not final"
+        raise report.mistake(f"{found}, expected the statement of the day (MT940)")
 
 
 def _closing(message: Message, opening: Balance) -> tuple[Field | None, Balance]:
@@ -94,10 +103,12 @@ def _needed(message: Message, what: str, *tags: str) -> Field:
     return found
 
 
-def _owner(text: str) -> str:
+def _owner(field: Field) -> str:
     """The account. What Germany writes as bank code and number is told as its IBAN, so that it is
     one account in every format; a currency that is appended is left out."""
-    value = account(text)
+    value = account(field.value).lstrip("/")
+    if len(value) > LONGEST_ACCOUNT:
+        raise field.mistake(f"has {len(value)} characters, expected an account")
     if german := _GERMAN_ACCOUNT.fullmatch(value):
         number = f"{german[1]}{german[2]:0>10}"
         return f"DE{iban.calc_check_digits('DE00' + number)}{number}"

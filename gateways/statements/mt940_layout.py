@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gateways.file_bytes import read_bytes
 from gateways.ledger_fields import shown
+from gateways.statements.texts import CONTROL
 from gateways.statements.xml import LIMIT_NAME
 from rules.errors import FileMistake, Place
 
@@ -22,9 +23,13 @@ _KNOWN = {
 ENDED = "-"
 _END = re.compile(r"-([}å].*|[A-Z]{0,3})\s*")  # å is Sweden's 7-bit }
 _ACCOUNT = ("25", "25P")
-_LOST = re.compile(r":.{1,3}:")
+_LOST = re.compile(
+    r":(?=.{0,2}\d).{1,3}:"
+)  # a tag that lost a letter keeps a digit; :KO: is a text
+# A time that was wrapped behind its hour.
+_HOUR = re.compile(r"(?<!\d)(?:[01]\d|2[0-3])\Z")
+_MINUTES = re.compile(r":[0-5]\d:[0-5]\d(?!\d)")
 _ENVELOPE = re.compile(r"(?:\{[^{}]*\})*\{4:\s*")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 # A line of money (field 61) as it would stand in the middle of a text.
 _HIDDEN = re.compile(r"\d{6}(?:\d{4})?R?[CD][A-Z]?\d{1,12},\d{0,3}[NFS][A-Z0-9]{3}")
 
@@ -68,9 +73,10 @@ def messages(path: Path, *, max_bytes: int) -> list[Message]:
             raise one.mistake("stands before a statement has begun, expected :20:")
         if one.tag == ENDED:
             found[-1] = replace(found[-1], is_ended=True)
-        else:
+        else:  # some banks have a hyphen in the middle: that was no end
+            found[-1] = replace(found[-1], is_ended=False)
             found[-1].fields.append(one)
-    if found and not text.endswith("\n"):
+    if found and not text.endswith("\n") and not found[-1].is_ended:
         found[-1] = replace(found[-1], is_unfinished=True)
     return found
 
@@ -85,18 +91,21 @@ def _decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             text = data.decode("cp1252", errors="replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub(" ", text)
+    return CONTROL.sub(" ", text)
 
 
 def _fields(file: str, text: str) -> Iterator[Field]:
     """A statement ends with a line of a hyphen, or where the next begins."""
-    number, tag, lines = 0, "", [""]
+    number, tag, lines, is_open = 0, "", [""], False
     for line_number, raw in enumerate(text.split("\n"), start=1):
         line = _ENVELOPE.sub("", raw, count=1) if raw.startswith("{") else raw
         begins = _FIELD.match(line)
-        if begins and begins[1] in _KNOWN:
+        if is_open and tag == "86" and _is_time(lines[-1], line):
+            lines.append(line)
+        elif begins and begins[1] in _KNOWN:
             if tag:
                 yield _checked(file, number, tag, lines)
+            is_open = begins[1][:2] == "60" or (is_open and begins[1][:2] != "62")
             number, tag, lines = line_number, begins[1], [line[begins.end() :]]
         elif tag and _END.fullmatch(line):
             yield _checked(file, number, tag, lines)
@@ -109,6 +118,11 @@ def _fields(file: str, text: str) -> Iterator[Field]:
             _refuse_hidden(file, line_number, line)
     if tag:
         yield _checked(file, number, tag, lines)
+
+
+def _is_time(before: str, line: str) -> bool:
+    """Whether a text was wrapped between hour and minutes, which then look like a field's tag."""
+    return bool(_HOUR.search(before) and _MINUTES.match(line))
 
 
 def _checked(file: str, number: int, tag: str, lines: list[str]) -> Field:

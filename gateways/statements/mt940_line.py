@@ -19,8 +19,10 @@ from rules.money import Money
 
 _LINES: Sequence[Tag] = (Statement(), StatementGLS(), StatementASNB())
 _BALANCE = BalanceBase()
-_GOES_ON = re.compile(r"[^A-Z\s]", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?!//)[^A-Z\s]", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d*,?\d*")
+# Some banks fill an amount with more noughts than the field has room for.
+_NOUGHTS = re.compile(r"(\A\d{6}(?:\d{4}| {4})?[A-Z]{1,3}|\A[CD]\d{6}[A-Z]{3})0+(?=\d)", re.I)
 _CENTURY = 80  # SWIFT: years from 80 on are of the century before
 
 
@@ -49,19 +51,23 @@ def line_of(field: Field, currency: str) -> Line:
     """Raises FileMistake."""
     first, *rest = field.value.split("\n")
     extra = " ".join(filter(None, map(str.strip, rest)))
-    found = _matched(field, "\n".join(filter(None, [first, extra])), _LINES)
-    value_date = _day(field, found["year"], found["month"], found["day"])
+    written = _NOUGHTS.sub(r"\1", first)
+    found = _matched(field, "\n".join(filter(None, [written, extra])), _LINES)
+    value_date = _last_day_at(field, found["year"], found["month"], found["day"])
     mark = found["status"].upper()
     if mark not in ("C", "D", "RC", "RD"):
         raise field.mistake(f"{shown(mark)} is no direction, expected C, D, RC or RD")
     amount = _minor(field, found["amount"], currency)
+    kind, reference = found["id"].strip(), found["customer_reference"].strip()
+    if f"{kind}{reference}" == "NONREF":  # of banks that leave the kind out
+        kind, reference = "", "NONREF"
     return Line(
         amount=amount if mark in ("C", "RD") else -amount,
         value_date=value_date,
         booked_on=_entry_date(field, value_date, found["entry_month"], found["entry_day"]),
         is_reversal=len(mark) == 2,
-        kind=found["id"].strip(),
-        customer_reference=found["customer_reference"].strip(),
+        kind=kind,
+        customer_reference=reference,
         bank_reference=found["bank_reference"].strip(),
         extra=found["extra_details"].strip(),
     )
@@ -72,6 +78,7 @@ def balance_of(field: Field, currency: str = "") -> Balance:
     value = field.value.strip()
     if currency and value[7:8].isdigit():
         value = f"{value[:7]}{currency}{value[7:]}"
+    value = _NOUGHTS.sub(r"\1", value)
     found = _matched(field, value, [_BALANCE])
     written = found["status"] + found["year"] + found["month"] + found["day"]
     if value.upper() != f"{written}{found['currency']}{found['amount']}".upper():

@@ -1,17 +1,16 @@
 """An element of XML with all below it, for readers that know nothing of the parser."""
 
-import re
 from dataclasses import dataclass, field
 from functools import cache
 
 from lxml.etree import _Element
 
+from gateways.statements.texts import CONTROL
 from rules.errors import FileMistake, Place
 
 LONGEST_TEXT = 100_000  # no field of these messages is a hundredth of it
 # What no reader asks for, and most of a long entry.
 _PASSED_OVER = {"PstlAdr", "RltdAgts", "RltdDts", "SplmtryData", "Svcr", "CtctDtls"}
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(slots=True)
@@ -73,7 +72,7 @@ def _text(node: Node, text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise node.mistake(f"holds {len(text)} characters, at most {LONGEST_TEXT} are read")
     text = text.strip()
-    return text if text.isprintable() else _CONTROL.sub(" ", text)
+    return text if text.isprintable() else CONTROL.sub(" ", text)
 
 
 def name_of(element: _Element) -> str:

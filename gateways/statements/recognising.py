@@ -17,7 +17,12 @@ _BY_MESSAGE = {
     "pain.002": FileFormat.PAIN002,
 }
 _EXPECTED = "expected camt.053, camt.054 or pain.002 of ISO 20022"
+_WITHIN_THE_DAY = (
+    "a report within the day of what is not final, expected the statement of the day (camt.053) "
+    "or notifications of single bookings (camt.054)"
+)
 _MT940 = re.compile(r"^(?:[^\n]*\{4:)?:(?:20|25P?):[^\n]*\n(?:.*\n){0,8}?:(?:25P?|28C?):", re.M)
+_FRAGMENT = re.compile(r"\s*:\d\d[A-Z]?:")  # refused, and with what is missing
 _PACKED = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "packed with gzip", b"%PDF-": "a PDF"}
 
 
@@ -33,7 +38,8 @@ def recognise(path: Path) -> FileFormat | None:
     text = _decoded(beginning)
     if text.lstrip().startswith("<"):
         return _of_message(path, root_of(path))
-    if _MT940.search(text.replace("\r\n", "\n").replace("\r", "\n")):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _MT940.search(text) or _FRAGMENT.match(text):
         return FileFormat.MT940
     return FileFormat.CSV if MARK in _columns(text) else None
 
@@ -42,6 +48,8 @@ def _of_message(path: Path, root: Root) -> FileFormat:
     found = _MESSAGE.search(root.namespace)
     if found and root.name == "Document" and found[1] in _BY_MESSAGE:
         return _BY_MESSAGE[found[1]]
+    if found and found[1] == "camt.052":
+        raise FileMistake(Place(str(path), 1), f"holds {found[0]}, {_WITHIN_THE_DAY}")
     what = f"holds {found[0]}" if found else _unknown(root)
     raise FileMistake(Place(str(path), 1), f"{what}, {_EXPECTED}")
 

@@ -14,6 +14,9 @@ _REASON = re.compile(
     r"(?<![A-Z0-9])((?:AC|AG|AM|BE|DT|FF|MD|MS|RC|RR|SL|TM)\d\d|CNOR|DNOR|FOCR|NOAS|NOOR|ARDT)"
     r"(?![A-Z0-9])"
 )
+# What no text shows, and what turns the order of letters on a screen: all but the line break.
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+LONGEST_ACCOUNT = 100  # characters; an IBAN has 34 at most
 _SPACES = re.compile(r"\s+")
 _AMOUNT = re.compile(r"(-?)(\d*)(?:\.(\d*))?")
 

@@ -16,12 +16,13 @@ from lxml.etree import _Element
 
 from gateways.file_bytes import opened
 from gateways.statements.nodes import Node, name_of, node_of
+from gateways.statements.texts import CONTROL
 from rules.errors import FileMistake, Place
 
 LIMIT_NAME = "DUELY_IMPORT_MAX"
+CREATED = "GrpHdr"
 _ANY_SIZE = 2**62  # only the beginning is read
 _LOOKED_AT = 300  # elements before Document: an envelope with a business header has some thirty
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,8 @@ class Moment(Enum):
 def stream(
     path: Path, *, max_bytes: int, parents: tuple[str, ...], entry: str
 ) -> Iterator[tuple[Moment, Node]]:
-    """Of each of `parents`: what stands before its first `entry`, each `entry`, all but its entries.
+    """Of each of `parents`: what stands before its first `entry` (and, as `CREATED`, when the message
+    was made), each `entry`, all but its entries.
 
     Memory holds one entry at a time. Raises FileMistake for XML that is not whole.
     """
@@ -71,13 +73,22 @@ def stream(
             if parent is None or name_of(parent) not in parents:
                 continue
             if not begun:
-                yield Moment.BEGINS, node_of(parent, str(path), until=entry)
+                yield Moment.BEGINS, _beginning(parent, str(path), entry)
             begun = is_entry
             if is_entry:
                 yield Moment.ENTRY, node_of(element, str(path))
             else:
                 yield Moment.ENDS, node_of(element, str(path), without=entry)
             _forget_before(element)
+
+
+def _beginning(parent: _Element, file: str, entry: str) -> Node:
+    node = node_of(parent, file, until=entry)
+    above = parent.getparent()
+    created = None if above is None else above.find("{*}GrpHdr/{*}CreDtTm")
+    if created is not None:
+        node.children[CREATED] = [node_of(created, file)]
+    return node
 
 
 def whole(path: Path, *, max_bytes: int, name: str) -> Node | None:
@@ -96,7 +107,7 @@ def _events(
     _skip_blanks(file)
     try:
         reading = etree.iterparse(
-            file,
+            _Nameless(file),
             events=(event,),
             tag=[f"{{*}}{name}" for name in names],
             resolve_entities=False,
@@ -112,6 +123,13 @@ def _events(
             yield element
     except etree.XMLSyntaxError as error:
         raise _not_xml(path, error) from error
+
+
+class _Nameless:
+    """A stream without the name that lxml would ask for: names are bytes, and some no text."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read = file.read
 
 
 def _skip_blanks(file: BinaryIO) -> None:
@@ -145,4 +163,4 @@ def _forget_before(element: _Element) -> None:
 
 def _plain(text: str) -> str:
     """What a message quotes is one line, whatever the file holds."""
-    return _CONTROL.sub(" ", text).replace("\n", " ").strip()[:200]
+    return CONTROL.sub(" ", text).replace("\n", " ").strip()[:200]

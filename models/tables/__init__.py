@@ -24,6 +24,7 @@ from models.tables.legal_case import CaseState, LegalCaseItemRecord, LegalCaseRe
 from models.tables.message import MessageRecord, OutboxRecord
 from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecord, NoticeState
 from models.tables.payment import CreditRecord, PaymentRecord
+from models.tables.phone_call import PhoneCallRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
 from models.tables.proposed_ending import ProposalState, ProposedEndingRecord
@@ -70,6 +71,7 @@ __all__ = [
     "PayerAccountRecord",
     "PaymentRecord",
     "PaymentStatusRecord",
+    "PhoneCallRecord",
     "PolicyRecord",
     "PositionRecord",
     "ProposalState",

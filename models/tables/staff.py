@@ -8,7 +8,8 @@ from models.tables.base import UtcDateTime
 
 
 class StaffUserRecord(SQLModel, table=True):
-    """`role` is a `rules.staff.Role`; `password` an argon2 hash with its salt and parameters."""
+    """`role` is a `rules.staff.Role`; `password` an argon2 hash with its salt and parameters;
+    `phone` in E.164, where a click rings them ("" for nowhere)."""
 
     __tablename__ = "staff_user"
 
@@ -17,6 +18,7 @@ class StaffUserRecord(SQLModel, table=True):
     password: str
     made_at: datetime = Field(sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    phone: str = ""
 
 
 class StaffSessionRecord(SQLModel, table=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from activities.unmatched import assign
+from commands.import_told import import_text
 from models.tables import EntryState, PaymentRecord
 from tests.banking.books import Books
 from tests.banking.files import Batch, Paid, camt, mt940, table
@@ -34,6 +35,23 @@ def test_same_bytes_again_change_nothing(books: Books, tmp_path: Path) -> None:
     [file] = books.take(path).bank
     assert file.again
     assert books.rows() == before
+
+
+def test_entry_of_nothing_waits_for_nobody(books: Books, tmp_path: Path) -> None:
+    taken = books.take(camt(tmp_path / "a.xml", [Paid(0, "balance brought forward"), WITHOUT_ID]))
+    assert [one.state for one in books.entries()] == [EntryState.SET_ASIDE, EntryState.OPEN]
+    assert taken.decided is not None
+    assert taken.decided.listed == 1
+
+
+def test_statement_that_says_one_name_twice_says_that_it_counts_once(
+    books: Books, tmp_path: Path
+) -> None:
+    taken = books.take(camt(tmp_path / "a.xml", [NAMED, NAMED]))
+    assert books.amounts() == [700]
+    [line] = [line for line in import_text(taken) if "counted once" in line]
+    assert line == "a.xml:   said again under one reference of the bank's, counted once: 1 payment"
+    assert not any("another file" in line for line in import_text(taken))
 
 
 def test_one_file_twice_in_a_call_is_recorded_once(books: Books, tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def told(session: Session) -> list[str]:
     return list(session.exec(query))
 
 
+def test_statement_of_days_to_come_reaches_to_tomorrow_at_most(bank: Books, tmp_path: Path) -> None:
+    statement(bank, tmp_path, "2199-12-31")
+    with bank.database.transaction() as session:
+        [account] = accounts(session)
+    assert account.until == date(2026, 3, 5)
+
+
 # Notice 1 of what was due on Monday 2026-03-02 is due on Thursday 2026-03-05.
 
 

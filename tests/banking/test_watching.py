@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
+import os
 from pathlib import Path
 from threading import Event
 
 import pytest
+from sqlmodel import select
 
 from activities.banking.watching import Watcher
 from gateways.inbox import Inbox
+from models.tables import BankFileRecord
 from rules.errors import FileMistake, Place, Unreachable
 from tests.banking.books import Books
 from tests.banking.files import Paid, camt
@@ -127,6 +130,73 @@ def test_two_processes_share_a_folder(folder: Path) -> None:
     [mine], [theirs] = one.complete(), other.complete()
     assert one.claim(mine) == folder / "taking" / "a.xml"
     assert other.claim(theirs) is None
+
+
+@pytest.mark.parametrize("mistake", [None, FileMistake(Place("a.sta"), "is cut")])
+def test_file_written_on_while_it_is_read_waits_and_is_taken_again(
+    folder: Path, mistake: FileMistake | None
+) -> None:
+    more = ["the rest"]
+
+    def take(paths: list[Path]) -> None:
+        if more:
+            paths[0].write_text(more.pop())
+            if mistake is not None:
+                raise mistake
+
+    watching = Watcher(Inbox(folder), take)  # type: ignore[arg-type]
+    watching.look()
+    (folder / "a.sta").write_text("x")
+    assert [watching.look(), watching.look()] == [0, 1]
+    assert names(folder) == ["a.sta"]
+    assert [watching.look(), watching.look()] == [0, 1]
+    assert names(folder, "done") == ["a.sta"]
+    assert names(folder, "refused") == []
+
+
+NAMES = (b"caf\xe9.xml", b"a\x1b[31m.xml", b"a\nb.xml", b"[red].xml", b"a" * 251 + b".xml")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_name_that_is_no_text_harms_nothing(books: Books, folder: Path, name: bytes) -> None:
+    watching = watcher(folder, books)
+    camt(folder / ".a", [Paid(text="R-1")]).rename(folder / os.fsdecode(name))
+    (folder / os.fsdecode(b"Z" + name[1:])).write_text("<Document/>")
+    watching.look()
+    assert watching.look() == 2
+    assert books.amounts() == [10_000]
+    assert len(names(folder, "done")) == 1
+    assert len(names(folder, "refused")) == 2
+    with books.database.transaction() as session:
+        recorded = session.scalars(select(BankFileRecord.name)).one()
+    assert recorded.isprintable()
+
+
+def test_long_name_is_put_beside_the_first_and_its_reason_beside_it(
+    books: Books, folder: Path
+) -> None:
+    watching = watcher(folder, books)
+    for content in ("<A/>", "<B/>"):
+        (folder / ("a" * 251 + ".xml")).write_text(content)
+        watching.look()
+        watching.look()
+    assert len(names(folder, "refused")) == 4
+
+
+def test_link_is_never_followed_and_a_folder_cleared_away_comes_back(
+    books: Books, folder: Path
+) -> None:
+    watching = watcher(folder, books)
+    secret = camt(folder.parent / "secret.xml", [Paid(text="R-1")])
+    for place in (folder, folder / "taking"):
+        (place / "link.xml").symlink_to(secret)
+    (folder / "done").rmdir()
+    camt(folder / "a.xml", [Paid(5, text="R-1")])
+    watching.look()
+    watching.look()
+    watcher(folder, books)
+    assert books.amounts() == [5]
+    assert names(folder, "done") == ["a.xml"]
 
 
 async def _beside(watching: Watcher, taken: Event) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from activities import calls, notices_record
+from activities import calls, notices_record, refunds
 from activities.acts import record_act
 from activities.customer_acts import record_customer_act
 from activities.gathering import Gathering
@@ -27,7 +27,9 @@ from models.messages import (
     RecordAct,
     RecordCall,
     RecordCustomerAct,
+    RecordRefundAct,
     RecordTaskAct,
+    RefundAct,
     TaskAct,
 )
 from models.settings import HOME, Settings
@@ -52,6 +54,7 @@ class Record:
         self.url = url
         self.now = berlin("2026-03-02")
         self.policy = PATIENT  # of invoices that come in
+        self.limit: Decimal | None = None  # over which giving up needs another person
         self._database = open_database(Settings(database_url=self.url))
         self._work = Workplace(self._database, read_creditor(HOME / "creditor.toml"))
 
@@ -67,10 +70,13 @@ class Record:
         customer: str = "C1",
         currency: str = "EUR",
         email: str | None = None,
+        name: str | None = None,
     ) -> None:
         address = f"{customer.lower()}@example.com" if email is None else email
         row = InvoiceRow(
-            customer=CustomerRow(customer, f"Customer {customer}", address, "+49 1", "en", "DE"),
+            customer=CustomerRow(
+                customer, name or f"Customer {customer}", address, "+49 1", "en", "DE"
+            ),
             number=number,
             issue_date=date(2026, 2, 2),
             due_date=date.fromisoformat(due),
@@ -80,6 +86,22 @@ class Record:
         with self._writing() as journal:
             record_policy(journal, parsed(self.policy), self.policy)
             take_invoices(journal, "ledger", [row], digest_of(self.policy), Taken())
+
+    def many(self, count: int) -> None:
+        """So many more open invoices of customer C1, due on the days of March."""
+        rows = [
+            InvoiceRow(
+                customer=CustomerRow("C1", "", "", "", "", ""),
+                number=f"M{place:03}",
+                issue_date=date(2026, 2, 2),
+                due_date=date(2026, 3, 2 + place % 20),
+                currency="EUR",
+                amount_minor=10000,
+            )
+            for place in range(count)
+        ]
+        with self._writing() as journal:
+            take_invoices(journal, "ledger", rows, digest_of(self.policy), Taken())
 
     def pay(self, amount: str, number: str = "I1", ref: str = "P1") -> None:
         row = PaymentRow(ref, self.now.date(), number, "EUR", _minor(amount))
@@ -97,7 +119,7 @@ class Record:
                 key=key,
                 came_in=self.now,
             )
-            return record_act(journal, record).refused
+            return record_act(journal, record, self.limit).refused
 
     def customer_act(self, act: CustomerAct, customer: str = "C1") -> str:
         with self._writing() as journal:
@@ -118,6 +140,14 @@ class Record:
                 task=task, customer_id="C1", outcome=outcome, key=key, came_in=self.now
             )
             return calls.record_call_outcome(journal, record).refused
+
+    def refund_act(self, act: RefundAct, refund: str = "F-C1-1") -> str:
+        with self._writing() as journal:
+            key = f"refund:{refund}/{act.key or uuid4()}"
+            record = RecordRefundAct(
+                refund=refund, customer_id="C1", act=act, key=key, came_in=self.now
+            )
+            return refunds._record_act(journal, record).refused
 
     def gather(self, day: str, hour: str = "09:00", customer: str = "C1") -> Gathered:
         """What is due then is made."""

@@ -49,9 +49,12 @@ def test_image_has_a_tag_or_a_digest_that_does_not_move(name: str) -> None:
     assert "$" not in image
 
 
-def test_only_the_ui_is_published_and_only_on_this_machine() -> None:
+def test_only_what_people_look_at_is_published_and_only_on_this_machine() -> None:
     published = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
-    assert published == {"temporal-ui": ["127.0.0.1:8080:8080"]}
+    assert published == {
+        "temporal-ui": ["127.0.0.1:8080:8080"],
+        "web": ["127.0.0.1:8000:8000"],
+    }
     assert not [name for name, service in SERVICES.items() if "network_mode" in service]
 
 
@@ -100,12 +103,16 @@ def test_our_programs_are_there(name: str) -> None:
 
 
 def is_a_program(words: list[str]) -> bool:
-    """`python FILE` or `python -m MODULE` of the house, which runs when it is started."""
+    """`python FILE` or `python -m MODULE` of the house, which runs when it is started; of a room, its
+    `__main__`."""
     python, *rest = words
-    file = (
-        ROOT / rest[0] if rest[0] != "-m" else Path(str(getattr(find_spec(rest[1]), "origin", "")))
-    )
+    file = ROOT / rest[0] if rest[0] != "-m" else _file_of(rest[1])
     return python == "python" and file.is_file() and '__name__ == "__main__"' in file.read_text()
+
+
+def _file_of(module: str) -> Path:
+    found = Path(str(getattr(find_spec(module), "origin", "")))
+    return found.with_name("__main__.py") if found.name == "__init__.py" else found
 
 
 def test_temporal_is_given_what_can_never_be_changed() -> None:

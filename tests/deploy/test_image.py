@@ -45,7 +45,7 @@ def test_every_room_that_worker_and_starter_need_goes_into_the_image() -> None:
         line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"
     }
     rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
-    files = {"worker.py", "starter.py", "creditor.toml", "requirements.txt"}
+    files = {"worker.py", "plugin.py", "starter.py", "creditor.toml", "requirements.txt"}
     assert rooms | files | {"templates", "samples"} <= taken
 
 

@@ -124,7 +124,7 @@ def test_pending_entries_are_left_out_and_counted_in_words(tmp_path: Path) -> No
         content = camt053(pending, booked, version=version, statement=Stmt(closing="5.00"))
         [found] = statements(tmp_path, content)
         assert (found.entries, found.total, found.adds_up) == (1, 500, True)
-        assert found.note == "1 entries that are not booked were left out"
+        assert found.note == "1 entry that is not booked, left out"
 
 
 def test_zeros_behind_the_currencys_decimals_do_not_count(tmp_path: Path) -> None:
@@ -152,10 +152,27 @@ def test_entry_without_direction_is_refused_with_its_line(tmp_path: Path) -> Non
     assert caught.value.place.line == content.count("\n", 0, at) + 1
 
 
-def test_entry_of_another_currency_is_refused(tmp_path: Path) -> None:
-    content = camt053(Entry(amount="1.00"), Entry(amount="1.00", currency="SEK"))
-    with pytest.raises(FileMistake, match="is in SEK, expected EUR"):
-        read(tmp_path, content)
+def test_each_currency_of_a_statement_is_told_as_one_of_its_own(tmp_path: Path) -> None:
+    entries = [Entry(amount="1.00"), Entry(amount="2.00", currency="SEK"), Entry(amount="-0.25")]
+    rest = Stmt(
+        closing="0.75", extra=balance("OPBD", "7.00", "SEK") + balance("CLBD", "9.00", "SEK")
+    )
+    euros, kronor = statements(tmp_path, camt053(*entries, statement=rest))
+    assert (euros.currency, euros.entries, euros.total, euros.adds_up) == ("EUR", 2, 75, True)
+    assert (kronor.currency, kronor.entries, kronor.total, kronor.adds_up) == ("SEK", 1, 200, True)
+    assert [b.amount for b in bookings(tmp_path, camt053(*entries, statement=rest))] == [
+        *(100, -25),
+        200,
+    ]
+
+
+def test_currency_without_balances_of_its_own_is_not_checked(tmp_path: Path) -> None:
+    entries = [Entry(amount="1.00"), Entry(amount="2.00", currency="SEK")]
+    found = statements(tmp_path, camt053(*entries, statement=Stmt(closing="1.00")))
+    assert [(one.currency, one.adds_up, one.note) for one in found] == [
+        ("EUR", True, "one of 2 currencies of the bank's statement"),
+        ("SEK", None, "one of 2 currencies of the bank's statement"),
+    ]
 
 
 def test_currency_is_that_of_the_money_where_the_account_names_another(tmp_path: Path) -> None:
@@ -185,6 +202,33 @@ def test_missing_booking_date_comes_from_what_is_there(
     [found] = bookings(tmp_path, camt053(entry))
     assert found.booked_on == expected
     assert "taken from" in found.note
+
+
+def test_day_of_the_file_is_the_last_resort(tmp_path: Path) -> None:
+    content = camt054(
+        Entry(amount="1.00", day="", value=""), statement=Stmt(opening="", closing="")
+    )
+    of_statement = "<ElctrncSeqNb>1</ElctrncSeqNb>\n<CreDtTm>2026-01-05T20:00:00</CreDtTm>"
+    assert of_statement in content
+    [found] = bookings(tmp_path, content.replace(of_statement, ""))
+    assert found.booked_on == date(2026, 1, 5)
+
+
+def test_account_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileMistake, match="has 102 characters, expected an account"):
+        read(tmp_path, camt053(Entry(amount="1.00"), statement=Stmt(account="DE" + "1" * 100)))
+
+
+def test_amounts_whose_sum_is_too_large_are_refused(tmp_path: Path) -> None:
+    entries = [Entry(amount="9999999999999.99")] * 2
+    with pytest.raises(FileMistake, match="sum is larger than any this program keeps"):
+        read(tmp_path, camt053(*entries, statement=Stmt(opening="", closing="")))
+
+
+def test_signs_that_turn_a_text_around_are_left_out(tmp_path: Path) -> None:
+    tx = Tx(amount="1.00", debtor="Ada\u202eecalevoL", remittance=["RE-1\u009b31m\u2066"])
+    [found] = movements(tmp_path, camt053(Entry(amount="1.00", txs=[tx])))
+    assert (found.party.name, found.remittance) == ("Ada ecalevoL", "RE-1 31m ")
 
 
 def test_wrong_date_is_refused(tmp_path: Path) -> None:

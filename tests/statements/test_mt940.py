@@ -199,6 +199,76 @@ def test_time_at_the_begin_of_a_line_is_text(tmp_path: Path) -> None:
     assert found.remittance == "CARD 04-2019T03:46\n:08 RE-1"
 
 
+@pytest.mark.parametrize("minutes", [":26:37 RE-1", ":12:11", ":20:15", ":61:"])
+def test_time_wrapped_behind_its_hour_is_text_and_a_field_is_not(
+    tmp_path: Path, minutes: str
+) -> None:
+    text = f"106?20CARD 12-09-2014T16\n{minutes}"
+    if minutes == ":61:":
+        with pytest.raises(FileMistake, match="cannot be read, expected field 61"):
+            read(tmp_path, mt940(Line(amount="5.00", text=text)))
+        return
+    [found] = movements(tmp_path, mt940(Line(amount="5.00", text=text)))
+    assert found.remittance == f"CARD 12-09-2014T16\n{minutes}"
+
+
+def test_word_between_colons_is_text(tmp_path: Path) -> None:
+    [found] = movements(tmp_path, mt940(Line(amount="5.00", text="166?20VERTR?21\n:KO:NR:4?32A")))
+    assert (found.remittance, found.party.name) == ("VERTR\n:KO:NR:4", "A")
+
+
+@pytest.mark.parametrize(
+    ("kind", "bank_reference", "expected"), [("", "", ""), ("NMSC", "", ""), ("", "B-1", "B-1")]
+)
+def test_line_without_a_kind_has_no_reference_made_of_it(
+    tmp_path: Path, kind: str, bank_reference: str, expected: str
+) -> None:
+    line = Line(amount="5.00", kind=kind, bank_reference=bank_reference)
+    content = mt940(line).replace("NONREF//", "//")
+    [found] = movements(tmp_path, content)
+    assert (found.amount, found.end_to_end_id, found.bank_reference) == (500, "", expected)
+
+
+def test_line_of_colons_without_an_hour_before_it_is_refused(tmp_path: Path) -> None:
+    for before in ("CARD", "CARD 2016", "CARD 99"):
+        with pytest.raises(FileMistake, match="begins no field of MT940"):
+            read(tmp_path, mt940(Line(amount="5.00", text=f"106?20{before}\n:26:37 RE-1")))
+
+
+def test_value_date_on_30_february_is_the_last_day_of_it(tmp_path: Path) -> None:
+    [found] = bookings(tmp_path, mt940(Line(amount="5.00", day="260230", booked="0301")))
+    assert (found.value_date, found.booked_on) == (date(2026, 2, 28), date(2026, 3, 1))
+
+
+def test_noughts_before_an_amount_do_not_count(tmp_path: Path) -> None:
+    content = mt940(Line(amount="5.00")).replace("EUR", "EUR" + "0" * 15)
+    [found] = statements(tmp_path, content.replace("C5,00N", f"C{'0' * 15}5,00N"))
+    assert (found.total, found.closing, found.adds_up) == (500, 500, True)
+
+
+def test_report_within_the_day_is_refused_as_such(tmp_path: Path) -> None:
+    content = mt940(Line(amount="5.00")).replace(":60F:C260105EUR0,00", ":34F:EURD0,00")
+    with pytest.raises(FileMistake, match="this is MT942, a report within the day"):
+        read(tmp_path, content)
+
+
+def test_lines_without_a_statement_are_refused_with_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(FileMistake, match="stands before a statement has begun, expected :20:"):
+        read(tmp_path, "\n:61:2601050105C5,00NTRFNONREF\n:86:RE-1\n")
+
+
+@pytest.mark.parametrize(("account", "expected"), [(f"/{PAYER}", PAYER), ("1" * 101, None)])
+def test_account_is_told_without_a_slash_and_never_endless(
+    tmp_path: Path, account: str, expected: str | None
+) -> None:
+    content = mt940(statement=Mt940(account=account))
+    if expected is None:
+        with pytest.raises(FileMistake, match="has 101 characters, expected an account"):
+            read(tmp_path, content)
+        return
+    assert [one.account for one in statements(tmp_path, content)] == [expected]
+
+
 def test_statement_may_begin_with_its_account(tmp_path: Path) -> None:
     one = mt940(Line(amount="5.00")).replace(":20:STARTUMS\n", "")
     found = statements(tmp_path, f"ABNANL2A\n940\nABNANL2A\n{one}ABNANL2A\n940\n{one}")
@@ -269,6 +339,19 @@ def test_statement_without_closing_balance_must_have_an_end(tmp_path: Path) -> N
     assert (found.entries, found.closing, found.adds_up) == (1, None, None)
     with pytest.raises(FileMistake, match="has no closing balance, or is cut"):
         read(tmp_path, content)
+
+
+def test_hyphen_in_the_middle_is_no_end(tmp_path: Path) -> None:
+    content = ":20:A\n:25:B\n:60F:C260105EUR0,00\n-\n:61:2601060106C5,00NTRFA//B\n"
+    with pytest.raises(FileMistake, match="has no closing balance, or is cut"):
+        read(tmp_path, content)
+
+
+@pytest.mark.parametrize("end", ["-", "-}", "-}{5:}"])
+def test_end_without_a_line_break_is_an_end(tmp_path: Path, end: str) -> None:
+    content = mt940(Line(amount="5.00"), statement=Mt940(closing="7.00"))
+    [found] = statements(tmp_path, content.removesuffix("-\n") + end)
+    assert found.adds_up is False
 
 
 def test_closing_balance_that_lost_digits_is_refused(tmp_path: Path) -> None:

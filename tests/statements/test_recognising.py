@@ -50,7 +50,10 @@ def test_format_is_told_by_content(
     ("content", "why"),
     [
         (f'<Document xmlns="{ISO}:pain.008.001.02"/>', r"holds pain\.008\.001\.02, expected camt"),
-        (f'<Document xmlns="{ISO}:camt.052.001.08"/>', r"holds camt\.052\.001\.08, expected camt"),
+        (
+            f'<Document xmlns="{ISO}:camt.052.001.08"/>',
+            r"holds camt\.052\.001\.08, a report within the day",
+        ),
         ('<Document xmlns="urn:other"/>', "XML of 'Document' with the namespace 'urn:other'"),
         ("<Document/>", "XML of 'Document' with no namespace"),
         ("<html><body/></html>", "XML of 'html' with no namespace"),

@@ -28,10 +28,13 @@ from models.messages import TakeTask
 from models.settings import HOME, Settings
 from rules.errors import Unreachable
 from rules.staff import Role
+from sandbox.foresight import Outlook
 from tests.commands.record import Record, berlin
 from tests.workflows.policies import SHORT
 from web.app import build_app
 from web.desk import Desk
+from web.foreseeing import Foreseer
+from web.foreseen import Question
 from worker import open_database
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -53,6 +56,7 @@ class Console:
         self.is_away = False  # Temporal cannot be reached
         self.is_silent = False  # no worker answers
         self.asked: list[str] = []
+        self.told: list[str] = []
         self.documents = FolderStore(folder / "documents")
         self._browsers: list[TestClient] = []
         self.desk = _Desk(
@@ -65,6 +69,7 @@ class Console:
         )
         self.desk.console = self
         self.app = build_app(self.desk)
+        self.app.state.foreseer = Foreseer(self._foresee)
 
     @staticmethod
     def made_once(file: Path) -> Path:
@@ -117,6 +122,10 @@ class Console:
     def takes(self, by: str) -> None:
         assert self.record.task_act(TakeTask(by=by)) == ""
 
+    async def start_workflow(self, *_: Any, **words: Any) -> None:
+        """What the outbox tells a workflow."""
+        self.told.append(words["id"])
+
     async def _connect(self) -> Client:
         if self.is_away:
             raise Unreachable("Temporal at 127.0.0.1:1 cannot be reached (TEMPORAL_ADDRESS)")
@@ -125,14 +134,34 @@ class Console:
     async def execute_update_with_start_workflow(
         self, update: str, act: Any, *, start_workflow_operation: Any, **_: Any
     ) -> None:
-        """The call task's workflow, which answers as its activities record."""
+        """A workflow, which answers as its activities record."""
         self.asked.append(update)
         if self.is_silent:
             raise WorkflowUpdateRPCTimeoutOrCancelledError
-        task = start_workflow_operation._start_workflow_input.id.removeprefix("call:")
-        record = self.record.call if update == "outcome" else self.record.task_act
-        if refused := record(act, task):
+        workflow_id = start_workflow_operation._start_workflow_input.id
+        if refused := self._recorded(update, act, *workflow_id.split(":", 1)):
             raise WorkflowUpdateFailedError(ApplicationError(refused))
+
+    def _recorded(self, update: str, act: Any, kind: str, key: str) -> str:
+        match kind:
+            case "invoice":
+                return self.record.act(act, key)
+            case "customer":
+                return self.record.customer_act(act, key)
+            case "refund":
+                return self.record.refund_act(act, key)
+            case _:
+                record = self.record.call if update == "outcome" else self.record.task_act
+                return record(act, key)
+
+    async def _foresee(self, question: Question) -> Outlook:
+        """Nothing comes."""
+        self.asked.append(f"outlook of {question.customer_id}")
+        return Outlook(question.customer_id, question.now.date() + timedelta(question.days), (), ())
+
+    async def start_workflow(self, workflow: str, *_: Any, id: str, **__: Any) -> None:
+        """A message is delivered."""
+        self.asked.append(id)
 
 
 class _Desk(Desk):

@@ -17,7 +17,16 @@ from models.tables import AttentionRecord, Trouble
 from rules.errors import Unreachable, UserMistake
 from rules.staff import Role
 from web.acting import said, sentence
-from web.acts import TOLD, ask_customer, ask_invoice, back_to, number_in, status_of, typed
+from web.acts import (
+    TOLD,
+    ask_customer,
+    ask_invoice,
+    back_to,
+    number_in,
+    status_of,
+    typed,
+    typed_before,
+)
 from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
@@ -103,10 +112,10 @@ async def write_off(visit: Visitor, parked: str) -> Response:
     try:
         if answer not in ("yes", "no"):
             raise UserMistake("expected a yes or a no")
-        act = ApproveWriteOff if answer == "yes" else DeclineWriteOff
-        first = await ask_invoice(
-            visit, found.reference, said(visit, typed(visit, "reason")).of(act)
-        )
+        given = said(visit, typed(visit, "reason"))
+        yes, no = ApproveWriteOff, DeclineWriteOff
+        act = given.of(yes) if answer == "yes" else given.of(no)
+        first = await ask_invoice(visit, found.reference, act)
     except (UserMistake, Unreachable) as error:
         return await _again(visit, error)
     return back_to(_PAGE, first=first)
@@ -130,8 +139,9 @@ async def _parked(visit: Visit, parked: str) -> AttentionRecord:
 
 
 async def _again(visit: Visit, error: UserMistake | Unreachable) -> Response:
-    """The page with why not, and all that was typed under its key."""
-    return await _shown(visit, visit.form, status=status_of(error), error=sentence(error))
+    """The page with why not, and all that was typed."""
+    kept = typed_before(visit, error)
+    return await _shown(visit, kept, status=status_of(error), error=sentence(error))
 
 
 async def _shown(

@@ -12,7 +12,7 @@ from models.tables import CaseState
 from rules.errors import Unreachable, UserMistake
 from rules.staff import Role
 from web.acting import said, sentence
-from web.acts import TOLD, ask_customer, back_to, day_in, status_of, typed
+from web.acts import TOLD, ask_customer, back_to, day_in, status_of, typed, typed_before
 from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
@@ -110,7 +110,8 @@ async def _do(visit: Visit, case: str, act: Callable[[], CustomerAct]) -> Respon
         first = await ask_customer(visit, sheet.row.customer_id, act())
     except (UserMistake, Unreachable) as error:
         anew = await _sheet(visit, case)
-        return _shown(visit, anew, visit.form, status=status_of(error), error=sentence(error))
+        kept = typed_before(visit, error)
+        return _shown(visit, anew, kept, status=status_of(error), error=sentence(error))
     return back_to(f"/cases/{quote(case, safe='')}", first=first)
 
 

@@ -13,10 +13,10 @@ from web.visit import Visit, Visitor
 routes = Routes()
 
 
-@routes.page("/refunds/{number:path}/proof", role=Role.AUDITOR)
-async def proof(visit: Visitor, number: str) -> Response:
-    found = await visit.desk.database.run(lambda session: session.get(RefundRecord, number))
-    return await _kept(visit, found.document if found else "", f"{number}.pdf")
+@routes.page("/refunds/{refund:path}/proof", role=Role.AUDITOR)
+async def proof(visit: Visitor, refund: str) -> Response:
+    found = await visit.desk.database.run(lambda session: session.get(RefundRecord, refund))
+    return await _kept(visit, found.document if found else "", f"{refund}.pdf")
 
 
 @routes.page("/cases/{case:path}/papers", role=Role.AUDITOR)

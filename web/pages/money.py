@@ -24,7 +24,7 @@ from rules.errors import Unreachable, UserMistake
 from rules.money import parse_minor
 from rules.staff import Role
 from web.acting import said, sentence
-from web.acts import TOLD, back_to, number_in, typed
+from web.acts import TOLD, back_to, number_in, typed, typed_before
 from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
@@ -48,8 +48,10 @@ async def money(visit: Visitor, page: str = "1", told: str = "") -> Response:
     run = visit.desk.database.run
     found, more = await run(lambda session: open_page(session, number))
     count = await run(count_open)
-    shown = {"entries": found, "count": count, "page": number, "more": more}
-    return visit.show("money.html.j2", **shown, notice=TOLD.get(told, ""))
+    notice = TOLD.get(told, "")
+    return visit.show(
+        "money.html.j2", entries=found, count=count, page=number, more=more, notice=notice
+    )
 
 
 @routes.page("/money/statements", role=Role.AUDITOR)
@@ -58,8 +60,7 @@ async def statements(visit: Visitor, page: str = "1") -> Response:
     run = visit.desk.database.run
     found, more = await run(lambda session: statements_page(session, number))
     ours = await run(accounts)
-    shown = {"statements": found, "accounts": ours, "page": number, "more": more}
-    return visit.show("statements.html.j2", **shown)
+    return visit.show("statements.html.j2", statements=found, accounts=ours, page=number, more=more)
 
 
 @routes.page(f"{_PAGE}/candidates", role=Role.AUDITOR)
@@ -138,7 +139,8 @@ async def _do(visit: Visit, entry: str, do: Callable[[Journal, EntrySheet, str],
         )
     except UserMistake as mistake:
         anew = await _sheet(visit, entry)
-        return _shown(visit, anew, visit.form, status=409, error=sentence(mistake))
+        kept = typed_before(visit, mistake)
+        return _shown(visit, anew, kept, status=409, error=sentence(mistake))
     await _deliver(visit)
     address = f"/money/{sheet.row.id}" if told.left.minor else "/money"
     return back_to(address, first=not told.again)

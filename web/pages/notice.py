@@ -15,7 +15,7 @@ from web.visit import Visit, Visitor
 
 routes = Routes()
 
-_PAGE = "/notices/{number:path}"
+_PAGE = "/notices/{notice:path}"
 # What a customer's mail program would show, and nothing else: no script, no form, nothing fetched.
 _MAIL_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -24,41 +24,41 @@ _MAIL_POLICY = (
 
 
 @routes.page(f"{_PAGE}/mails/{{part}}/enclosures/{{place}}", role=Role.AUDITOR)
-async def enclosed(visit: Visitor, number: str, part: str, place: str) -> Response:
+async def enclosed(visit: Visitor, notice: str, part: str, place: str) -> Response:
     """A file that a mail brought, to be kept, not shown."""
-    content = await _mail(visit, number, page_number(part))
+    content = await _mail(visit, notice, page_number(part))
     found = enclosure(content, page_number(place))
     if found is None:
-        raise NotThere(f"The mail of notice {number} has no such file.")
+        raise NotThere(f"The mail of notice {notice} has no such file.")
     return download(*found)
 
 
 @routes.page(f"{_PAGE}/mails/{{part}}/as-html", role=Role.AUDITOR)
-async def as_html(visit: Visitor, number: str, part: str) -> Response:
+async def as_html(visit: Visitor, notice: str, part: str) -> Response:
     """The mail's own page, for a frame that gives it no rights."""
-    mail = read_mail(await _mail(visit, number, page_number(part)))
+    mail = read_mail(await _mail(visit, notice, page_number(part)))
     if not mail.html:
-        raise NotThere(f"The mail of notice {number} has no HTML.")
+        raise NotThere(f"The mail of notice {notice} has no HTML.")
     return HTMLResponse(mail.html, headers={"Content-Security-Policy": _MAIL_POLICY})
 
 
 @routes.page(f"{_PAGE}/mails/{{part}}/whole", role=Role.AUDITOR)
-async def whole(visit: Visitor, number: str, part: str) -> Response:
+async def whole(visit: Visitor, notice: str, part: str) -> Response:
     """The mail byte for byte."""
-    return download(f"{number}.{part}.eml", await _mail(visit, number, page_number(part)))
+    return download(f"{notice}.{part}.eml", await _mail(visit, notice, page_number(part)))
 
 
 @routes.page(_PAGE, role=Role.AUDITOR)
-async def notice(visit: Visitor, number: str, part: str = "1") -> Response:
-    sheet = await visit.desk.database.run(lambda session: notice_sheet(session, number))
+async def notice_page(visit: Visitor, notice: str, part: str = "1") -> Response:
+    sheet = await visit.desk.database.run(lambda session: notice_sheet(session, notice))
     if sheet is None:
-        raise NotThere(f"There is no notice {number}.")
+        raise NotThere(f"There is no notice {notice}.")
     wanted = next((one for one in sheet.mails if one.part == page_number(part)), sheet.mails[0])
     try:
         mail = read_mail(await visit.desk.file(wanted.key)) if wanted.key else None
     except FileNotFoundError:
         mail = None
-    address = f"/notices/{quote(number, safe='')}"
+    address = f"/notices/{quote(notice, safe='')}"
     return visit.show("notice.html.j2", sheet=sheet, part=wanted, mail=mail, address=address)
 
 

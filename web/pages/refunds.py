@@ -13,7 +13,7 @@ from rules.errors import Unreachable, UserMistake
 from rules.refunds import RefundState
 from rules.staff import Role
 from web.acting import said, sentence
-from web.acts import TOLD, ask_refund, back_to, day_in, pdf, status_of, typed
+from web.acts import TOLD, ask_refund, back_to, day_in, pdf, status_of, typed, typed_before
 from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
@@ -38,8 +38,9 @@ async def refunds(visit: Visitor, state: str = "", page: str = "1") -> Response:
     found, more = await visit.desk.database.run(
         lambda session: refunds_page(session, chosen, number)
     )
-    shown = {"refunds": found, "more": more, "page": number, "chosen": chosen}
-    return visit.show("refunds.html.j2", **shown, states=STATES)
+    return visit.show(
+        "refunds.html.j2", refunds=found, more=more, page=number, chosen=chosen, states=STATES
+    )
 
 
 @routes.page(f"{_PAGE}/proof", role=Role.AUDITOR)
@@ -84,7 +85,8 @@ async def _do(visit: Visit, refund: str, act: Callable[[], RefundAct]) -> Respon
         first = await ask_refund(visit, refund, act())
     except (UserMistake, Unreachable) as error:
         row = await _row(visit, refund)
-        return _shown(visit, row, visit.form, status=status_of(error), error=sentence(error))
+        kept = typed_before(visit, error)
+        return _shown(visit, row, kept, status=status_of(error), error=sentence(error))
     return back_to(f"/refunds/{quote(refund, safe='')}", first=first)
 
 

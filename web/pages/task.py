@@ -13,6 +13,7 @@ from rules.errors import Unreachable, UserMistake
 from rules.staff import Role
 from web.acting import ask_task, key_on_record, said, sentence
 from web.pages.outcome_form import OUTCOMES, outcome_of, told
+from web.pages.telephone import phone_panel
 from web.refusals import NotThere
 from web.routes import Routes
 from web.visit import KEY_FIELD, Visit, Visitor
@@ -31,7 +32,7 @@ _TOLD = {
 @routes.page(_PAGE, role=Role.AUDITOR)
 async def task_page(visit: Visitor, task: str, form: str = "", told: str = "") -> Response:
     typed = await visit.kept(form)
-    return _shown(visit, await _sheet(visit, task), typed, notice=_TOLD.get(told, ""))
+    return await _shown(visit, await _sheet(visit, task), typed, notice=_TOLD.get(told, ""))
 
 
 @routes.action(f"{_PAGE}/take", role=Role.STAFF, page=_PAGE)
@@ -59,7 +60,7 @@ async def preview(visit: Visitor, task: str) -> Response:
     shown = {"coming": coming, "confirmed": fields}
     if visit.is_htmx:
         return visit.show("task_coming.html.j2", **_words(sheet), **shown)
-    return _shown(visit, sheet, visit.form, **shown)
+    return await _shown(visit, sheet, visit.form, **shown)
 
 
 @routes.action(f"{_PAGE}/outcome", role=Role.STAFF, page=_PAGE)
@@ -68,7 +69,7 @@ async def outcome(visit: Visitor, task: str) -> Response:
     try:
         act = _outcome(visit, sheet)
     except UserMistake as mistake:
-        return _shown(visit, sheet, visit.form, status=409, error=sentence(mistake))
+        return await _shown(visit, sheet, visit.form, status=409, error=sentence(mistake))
     return await _do(visit, task, act, "outcome", "recorded")
 
 
@@ -108,12 +109,14 @@ async def _do(visit: Visit, task: str, act: Act, update: str, done: str) -> Resp
         status = 409 if isinstance(error, UserMistake) else 503
         typed, pressed = (visit.form, {}) if update == "outcome" else ({}, {update: act.key})
         sheet = await _sheet(visit, task)
-        return _shown(visit, sheet, typed, status=status, error=sentence(error), pressed=pressed)
+        return await _shown(
+            visit, sheet, typed, status=status, error=sentence(error), pressed=pressed
+        )
     address = f"/tasks/{quote(task, safe='')}?told={done if first else 'again'}"
     return RedirectResponse(address, 303)
 
 
-def _shown(
+async def _shown(
     visit: Visit,
     sheet: CallSheet,
     typed: Mapping[str, str],
@@ -127,8 +130,9 @@ def _shown(
 ) -> Response:
     """`typed` is what the form is filled with; under its key, so that it is the same form. So is a
     button under the key it was `pressed` with."""
-    shown = {"typed": typed, "notice": notice, "error": error, "coming": coming}
+    shown: dict[str, Any] = {"typed": typed, "notice": notice, "error": error, "coming": coming}
     shown |= {"confirmed": confirmed or {}, "pressed": pressed or {}}
+    shown["phone"] = await phone_panel(visit, sheet.task)
     return visit.show("task.html.j2", status=status, **_words(sheet), **shown)
 
 
