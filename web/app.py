@@ -27,11 +27,12 @@ from web.pages import (
 from web.routes import Declared
 
 _FILES = Path(__file__).with_name("static")
-# Keys may have a slash in them: what stands under an invoice or a customer comes before it.
+# Keys may have a slash in them: what stands under an invoice, a case or a customer
+# comes before it.
 _GROUPS = (
     *(login.routes, papers.routes, telephone.routes, task.routes, today.routes),
-    *(attention.routes, cases.routes, money.routes, refunds.routes),
-    *(search.routes, downloads.routes, notice.routes, invoice.routes),
+    *(downloads.routes, attention.routes, cases.routes, money.routes, refunds.routes),
+    *(search.routes, notice.routes, invoice.routes),
     *(ahead.routes, customer.routes),
 )
 DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)
