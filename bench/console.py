@@ -41,7 +41,7 @@ from web.app import DECLARED
 LIMIT_MS = 150
 SEED = 2024
 DOCUMENTS = "documents"
-_LOOKS = 12  # at each page of the small record
+_LOOKS = 6  # at each page of the small record
 NOBODY = "127.0.0.1:1"  # where no Temporal answers: pages are read from the record
 report = Console(stderr=True, highlight=False, width=118)
 
@@ -55,7 +55,7 @@ class Size:
     seconds: float
 
 
-FULL, QUICK, SMALL = Size(100_000, 10_000, 120.0), Size(10_000, 1_000, 14.0), Size(200, 20, 0.0)
+FULL, QUICK, SMALL = Size(100_000, 10_000, 120.0), Size(10_000, 1_000, 12.0), Size(200, 20, 0.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

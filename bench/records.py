@@ -30,6 +30,7 @@ from models.tables import (
     NoticeRecord,
     NoticeState,
     PaymentRecord,
+    PhoneCallRecord,
     PositionRecord,
     RefundRecord,
     TaskState,
@@ -39,6 +40,7 @@ from rules.calls import Outcome
 from rules.case import HoldKind, Status, What
 from rules.policy import StageKind
 from rules.refunds import RefundState
+from rules.telephone import LegState
 
 _DAY = timedelta(days=1)
 _NOTICES = 3  # the standard policy: a collection, notices 1 to 3, a call, a case
@@ -308,8 +310,27 @@ class Pen:
     def _attempt(self, task: str, debts: list[Debt], day: date) -> None:
         outcome = self.rng.choice((Outcome.NO_ANSWER, Outcome.REFUSED)).value
         self.rows.add(CallAttemptRecord, task=task, outcome=outcome, actor="user1", at=at(day, 11))
+        if self._chance(0.5):
+            self._phone_call(task, day, answered=outcome == Outcome.REFUSED)
         for debt in debts:
             self._event("call_attempted", debt, day, reference=task, detail=outcome)
+
+    def _phone_call(self, task: str, day: date, *, answered: bool) -> None:
+        """By a click: the employee's leg, then the customer's."""
+        self.rows.add(
+            PhoneCallRecord,
+            key=f"call:{task}/{day}",
+            task=task,
+            customer_id=self.customer_id,
+            called_by="user1",
+            employee_state=LegState.COMPLETED.value,
+            customer_state=(LegState.COMPLETED if answered else LegState.NO_ANSWER).value,
+            started_at=at(day, 11),
+            heard_at=at(day, 11),
+            answered_at=at(day, 11) if answered else None,
+            ended_at=at(day, 11),
+            seconds=90 if answered else None,
+        )
 
     def _cases(self) -> None:
         """Some that could go already await a yes."""

@@ -23,6 +23,7 @@ from models.tables import (
     InvoiceRecord,
     LegalCaseRecord,
     NoticeRecord,
+    PhoneCallRecord,
     RefundRecord,
     TaskState,
 )
@@ -44,10 +45,12 @@ _SAMPLES: dict[str, Select[Any]] = {
     "cases": select(LegalCaseRecord.case),
     "refunds": select(RefundRecord.number),
     "money": select(BankEntryRecord.id).where(col(BankEntryRecord.state) == EntryState.OPEN.value),
+    "calls": select(PhoneCallRecord.id),
     "attention": select(AttentionRecord.id).where(col(AttentionRecord.ended_at).is_(None)),
 }
 # Of every mail there is a first part, and it brings a file.
 _FIRST = {"mails": ["1"], "enclosures": ["1"]}
+_UNSEEN = (*_FIRST, "calls")  # keys that no reader needs
 # A page below that of a key may be a paper, which not everything has.
 _WITH_PAPERS: dict[str, ColumnElement[bool]] = {
     "cases": col(LegalCaseRecord.document) != "",
@@ -57,7 +60,7 @@ _WITH_PAPERS: dict[str, ColumnElement[bool]] = {
 
 @dataclass(frozen=True)
 class Click:
-    """A page by its path's template, and the address of one of its kind. `keys` stand in its path.
+    """A page by its path's template, and the address of one of its kind. `keys` are what it shows.
     `may_lead_on`: to the one thing that was looked for."""
 
     page: str
@@ -81,11 +84,14 @@ class Walks:
         return [self.click(page) for page in self._rng.sample(self.pages, len(self.pages))]
 
     def several(self, times: int) -> list[Click]:
-        """Each page with so many keys, one after another, or once where it has none."""
+        """Each page with so many keys, or once where it has none; what is typed into is asked more
+        often, as its queries depend on what is found."""
         return [
             self.click(page, place)
             for page in self.pages
-            for place in range(times if _KEY.search(page) or page in _TYPED_INTO else 1)
+            for place in range(
+                5 * times if page in _TYPED_INTO else times if _KEY.search(page) else 1
+            )
         ]
 
     def click(self, page: str, place: int | None = None) -> Click:
@@ -94,8 +100,10 @@ class Walks:
 
         def fill_in(part: re.Match[str]) -> str:
             keys = self._keys[part[1], _is_below(page)]
-            chosen.append(self._rng.choice(keys) if place is None else keys[place % len(keys)])
-            return f"{part[1]}/{quote(chosen[-1], safe='')}"
+            key = self._rng.choice(keys) if place is None else keys[place % len(keys)]
+            if part[1] not in _UNSEEN:
+                chosen.append(key)
+            return f"{part[1]}/{quote(key, safe='')}"
 
         address = _KEY.sub(fill_in, page)
         if page not in _TYPED_INTO:

@@ -26,7 +26,8 @@ from web.pages import (
 from web.routes import Declared
 
 _FILES = Path(__file__).with_name("static")
-# Keys may have a slash in them: what stands under an invoice or a customer comes before it.
+# Keys may have a slash in them: what stands under an invoice, a case or a customer
+# comes before it.
 _GROUPS = (
     *(login.routes, papers.routes, telephone.routes, task.routes, today.routes),
     *(attention.routes, cases.routes, money.routes, refunds.routes),
