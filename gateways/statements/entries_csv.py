@@ -6,7 +6,7 @@ from pathlib import Path
 from gateways import ledger_fields as field
 from gateways.csv_rows import CsvTable, Row
 from gateways.file_bytes import read_bytes
-from gateways.statements.texts import account, reference
+from gateways.statements.texts import CONTROL, account, reference
 from gateways.statements.xml import LIMIT_NAME
 from rules.errors import FileMistake, Place
 from rules.statements import Began, Booking, Movement, Party, Statement
@@ -67,9 +67,10 @@ def _booking(row: Row) -> tuple[str, Booking]:
         amount=minor,
         bank_reference=name,
         end_to_end_id=reference(field.text(row, "end_to_end_id")),
-        remittance=field.text(row, "remittance"),
+        remittance=CONTROL.sub(" ", field.text(row, "remittance")),
         party=Party(
-            name=field.text(row, "payer_name"), account=account(field.text(row, "payer_account"))
+            name=CONTROL.sub(" ", field.text(row, "payer_name")),
+            account=account(field.text(row, "payer_account")),
         ),
     )
     return currency, Booking(

@@ -26,6 +26,13 @@ def test_row_is_a_booking_of_one_movement(tmp_path: Path) -> None:
     assert (movement.remittance, movement.end_to_end_id) == ("Invoice 1", "E-1")
 
 
+def test_signs_that_turn_a_text_around_are_left_out(tmp_path: Path) -> None:
+    row = ROW.replace("Ada", "A\u202eda").replace("Invoice", "Inv\u2066oice")
+    [found] = bookings(tmp_path, f"{HEADER}\n{row}\n")
+    [movement] = found.movements
+    assert (movement.party.name, movement.remittance) == ("A da", "Inv oice 1")
+
+
 def test_only_five_columns_are_needed_in_any_order_among_others(tmp_path: Path) -> None:
     content = "note,remittance,account,currency,amount,booking_date\nx,,A1,EUR,-1,2026-01-05\n"
     [found] = bookings(tmp_path, content)
