@@ -8,6 +8,7 @@ afterwards.
 
 import base64
 import json
+import os
 import re
 import shutil
 import signal
@@ -22,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from PIL import Image
@@ -53,6 +55,12 @@ _MAIL = """
     where n.state = 'sent' and n.customer_id = 'C-1038'
     group by n.number order by count(*) desc, n.level desc limit 1
 """
+# A task that somebody may still phone about, else the last; the invoice that was reminded most.
+_TASK = "select task from call_task order by state = 'open' desc, opened_at desc limit 1"
+_REMINDED = """
+    select i.number, i.customer_id from invoice i join position p on p.invoice_number = i.number
+    order by i.customer_id = 'C-1038' desc, p.level desc, i.number limit 1
+"""
 
 
 def main() -> None:
@@ -64,6 +72,7 @@ def main() -> None:
             sys.exit(f"{program} is missing")
     with _played() as links, _browser() as camera:
         _pages(links, folder, camera)
+        _console(links["Staff console"], folder, camera)
         _paper(folder)
         _ending(links, folder, camera)
     for picture in sorted(folder.glob("*.png")):
@@ -103,6 +112,36 @@ def _pages(links: Mapping[str, str], folder: Path, camera: "_Camera") -> None:
         camera.take(address, folder / f"{name}.png", size)
 
 
+def _console(home: str, folder: Path, camera: "_Camera") -> None:
+    """The staff console, as somebody sees it who has logged in."""
+    database, password = FOLDER / "duely.db", token_urlsafe(12)
+    starter = str(HOME / "starter.py")
+    add = [sys.executable, starter, "user", "add", "carla", "--role", "lead"]
+    subprocess.run(
+        [*add, "--password-stdin"],
+        input=f"{password}\n",
+        text=True,
+        env={**os.environ, "DUELY_DATABASE_URL": f"sqlite:///{database}"},
+        check=True,
+    )
+    camera.ask("/url", {"url": f"{home}login"})
+    for field, value in (("username", "carla"), ("password", password)):
+        camera.type(f"[name={field}]", value)
+    camera.click("main form button")
+    time.sleep(2)
+    with sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True) as record:
+        (task,) = record.execute(_TASK).fetchone()
+        invoice, customer = record.execute(_REMINDED).fetchone()
+    for name, page, size in (
+        ("console-today", "", (1200, 760)),
+        ("console-task", f"tasks/{task}", (1200, 1500)),
+        ("console-invoice", f"invoices/{invoice}", (1200, 1500)),
+        ("console-customer", f"customers/{customer}", (1200, 1200)),
+        ("console-today-small", "", (380, 760)),
+    ):
+        camera.take(f"{home}{page}", folder / f"{name}.png", size)
+
+
 def _mail(mailbox: str) -> tuple[int, str]:
     """The number of the mail to show, and of an invoice in it."""
     with sqlite3.connect(f"{(FOLDER / 'duely.db').as_uri()}?mode=ro", uri=True) as database:
@@ -129,6 +168,16 @@ class _Camera:
         time.sleep(_SECONDS_TO_SETTLE)
         target.write_bytes(base64.b64decode(self.ask("/screenshot")))
         _small(target)
+
+    def type(self, selector: str, text: str) -> None:
+        self.ask(f"{self._element(selector)}/value", {"text": text})
+
+    def click(self, selector: str) -> None:
+        self.ask(f"{self._element(selector)}/click", {})
+
+    def _element(self, selector: str) -> str:
+        found = self.ask("/element", {"using": "css selector", "value": selector})
+        return f"/element/{next(iter(found.values()))}"
 
     def ask(self, path: str, words: object = None) -> Any:
         return _ask(self.session + path, words)
