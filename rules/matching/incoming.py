@@ -205,6 +205,8 @@ class _Matching:
             return "another invoice, nearly so numbered, may be meant"
         if self._payers and not self._is_payers(claims):
             return "the payer is another customer and the amount does not come out"
+        if len(claims) > 1 and self._is_rest_owed(claims, amount):
+            return "the rest is exactly what another invoice of the customer is owed"
         if len(claims) > 1 and has_exact_part(claims, amount):
             return "it may be meant for some of the invoices it names only"
         return ""
@@ -286,6 +288,12 @@ class _Matching:
             for mine in theirs
             if any(one_edit_apart(digits(c.number), digits(mine.number)) for c in others)
         ]
+
+    def _is_rest_owed(self, claims: Sequence[Claim], amount: int) -> bool:
+        """Whether what several named invoices leave over is another's balance to the cent."""
+        rest = amount - sum(claim.balance for claim in claims)
+        others = self._ledger.open_of(claims[0].customer_id)
+        return any(claim.balance == rest for claim in others if claim not in claims)
 
     def _exact_nearby(self, claims: Sequence[Claim], amount: int) -> bool:
         """Whether an invoice one typing error away is owed to exactly this amount."""

@@ -48,6 +48,12 @@ def test_several_named_and_too_little_goes_to_what_is_due_first() -> None:
     assert paid(verdict) == [("2024-00200", 3_000), ("2024-00123", 2_000)]
 
 
+def test_several_named_and_the_rest_is_anothers_balance_is_doubted() -> None:
+    known = ledger(claim("2024-00123"), claim("2024-00200", 3_000), claim("2024-00300", 777))
+    assert match(money("2024-00123 2024-00200", 13_777), known).rule is Rule.DOUBT
+    assert paid(match(money("2024-00123 2024-00200", 13_778), known))
+
+
 def test_several_named_and_one_exactly_paid_is_doubted() -> None:
     known = ledger(claim("2024-00123"), claim("2024-00200", 3_000))
     assert match(money("2024-00123 2024-00200", 3_000), known).rule is Rule.DOUBT

@@ -97,7 +97,9 @@ def test_several_numbers_whose_sum_comes_out_are_all_paid(text: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["2024-00123/00456", "2024-00123 t/m 2024-00125"])
+@pytest.mark.parametrize(
+    "text", ["2024-00123/00456", "2024-00123 t/m 2024-00125", "2024-00123 bis einschl. 2024-00125"]
+)
 def test_list_over_several_customers_is_paid_where_its_sum_comes_out(text: str) -> None:
     known = ledger(
         claim("2024-00123", 1_000),
