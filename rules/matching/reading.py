@@ -48,7 +48,6 @@ _AND = frozenset(("UND", "U", "AND", "ET", "EN", "E", "Y", "I", "IR", "OG", "SOW
 _UNTIL = frozenset(("BIS", "TO", "TOT", "AL", "A", "THRU", "DO", "IKI", "TM", "THROUGH", "TILL"))
 _INCLUDED = ("EINSCHLIESSLICH", "EINSCHL", "INKL", "INCL", "INCLUSIVE", "INCLUDING", "UNDMIT")
 _DASH = re.compile(r"\s+[-\u2013\u2014]\s+")
-_INCLUDING = frozenset(("EINSCHL", "EINSCHLIESSLICH", "INKL", "INCL", "INCLUDING", "MIT"))
 _LIST_SIGNS = re.compile(r"[\s/+,;&|.:()\-]*")
 _MOST_IN_RANGE = 60
 
@@ -230,8 +229,7 @@ class _Reader:
     def _through(self, left: _Found, right: _Found) -> set[str]:
         """`2024-00123 bis 2024-00127`: those between two that are named."""
         start, end = self._pieces[left.last].end, self._pieces[right.first].start
-        between = [piece.text for piece in self._pieces[left.last + 1 : right.first]]
-        words = "".join(word for word in between if word not in _INCLUDING)
+        words = "".join(piece.text for piece in self._pieces[left.last + 1 : right.first])
         if not _is_range(words, self._text[start:end]):
             return set()
         first, last = self._figures_of(left), self._figures_of(right)
