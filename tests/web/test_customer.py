@@ -1,14 +1,10 @@
 """The pages of a customer and an invoice: what they show, and that it costs the same for many."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import event
 
 from tests.web.console import Console
+from tests.web.counting import queries
 from tests.web.lives import CASE, NOTICE, REFUND, TASK, lived
 
 PAGES = [
@@ -147,38 +143,19 @@ def test_keys_with_a_slash_have_pages(console: Console) -> None:
     assert browser.get("/customers/C%2F1/next").status_code == 200
 
 
-@contextmanager
-def counted(console: Console) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    engine = console.desk.database.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
-def queries(console: Console, invoices: int) -> dict[str, int]:
-    """How many each page takes."""
+def queries_of_pages(console: Console, invoices: int) -> dict[str, int]:
     lived(console, invoices=invoices)
     browser = console.logged_in()
-    found = {}
-    for address in COUNTED:
-        with counted(console) as asked:
-            assert browser.get(address).status_code == 200
-        found[address] = len(asked)
-    return found
+    return {path: queries(console, browser, path) for path in COUNTED}
 
 
 def test_pages_cost_as_many_queries_for_many_invoices(
     tmp_path: Path, new_database: Path, console: Console
 ) -> None:
-    few = queries(console, 0)
+    few = queries_of_pages(console, 0)
     (tmp_path / "many").mkdir()
     other = Console(tmp_path / "many", new_database)
-    many = queries(other, 300)
+    many = queries_of_pages(other, 300)
     other.close()
     assert few == many
     assert max(few.values()) < 45
