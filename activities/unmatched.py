@@ -143,6 +143,7 @@ def _refuse_more(entry: BankEntryRecord, amount: int, left: int) -> None:
 
 
 def _refuse_unpaid(journal: Journal, number: str, amount: Money) -> None:
+    """Of a payment that went back no more than came in."""
     query = select(func.coalesce(func.sum(PaymentRecord.amount_minor), 0)).where(
         col(PaymentRecord.invoice_number) == number, col(PaymentRecord.source).in_(PAID)
     )

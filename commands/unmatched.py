@@ -81,7 +81,7 @@ def credit_entry(
     by: By = "",
     key: Key = "",
 ) -> None:
-    """Keep an entry's money as a customer's credit: it came for no invoice."""
+    """Keep an entry's money as a customer's credit: it came for no invoice. What went back is no more."""
 
     def do(journal: Journal, key: str) -> Told:
         given = _minor(journal, entry, text)

@@ -38,7 +38,7 @@ class CreditRecord(SQLModel, table=True):
     `invoice_number` and `payment_id` are the money it came from, None for money that came for no
     invoice: then `entry` names the movement on the bank's statement. `reason` says why in a word:
     what was taken is a `refund` (which names it) or a `set_off`, and names no payment;
-    `refund_failed` is what came back of one."""
+    `refund_failed` is what came back of one, `returned` what went back to its payer by the bank."""
 
     __tablename__ = "credit"
 

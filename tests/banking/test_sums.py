@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlmodel import Session
 
-from activities.unmatched import credit_entry, unmatched
+from activities.credit import all_credit
+from activities.examined_record import books as examined
 from gateways.statements import read_statements
 from models.tables import (
     METADATA,
@@ -19,6 +21,7 @@ from models.tables import (
     EntryState,
 )
 from rules.errors import FileMistake
+from tests.banking.acts import Act, do_all
 from tests.banking.books import Books
 from tests.banking.files import Batch, Line, Paid, camt, mt940, table
 
@@ -32,6 +35,11 @@ _LINES: list[Line] = [
     Paid(30_000, "R-1 and R-3"),
     Paid(777, "what is this"),
     Paid(-300, "fee"),
+    Paid(7_000, "on account", ref="B5", e2e="E5"),
+    Paid(-7_000, "back", ref="B6", e2e="E5", code="AC04"),
+    Paid(-2_000, "part back", ref="B7", e2e="E5", code="AC04"),
+    Paid(-3_000, "refund", ref="B8", e2e="F1"),
+    Paid(3_000, "refund", ref="B9", e2e="F1", code="AC04"),
     Batch((Paid(10_000, "R-3"), Paid(123, "thanks")), ref="S1"),
     Batch((Paid(10_000, "R-3"), Paid(123, "thanks")), ref="S1", apart=False),
 ]
@@ -54,18 +62,29 @@ def _written(path: Path, kind: str, lines: list[Line]) -> Path:
             return table(path, paid or [Paid(1, "x")])
 
 
+_ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["assign", "split", "credit", "set_aside", "refund", "apply"]),
+        st.integers(0, 9),
+        st.sampled_from([None, 300, 2_000, 9_999]),
+    ),
+    max_size=6,
+)
+
+
 @settings(
-    max_examples=12,
+    max_examples=15,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
-@given(st.lists(_FILE, min_size=1, max_size=3), st.integers(0, 3), st.booleans())
+@given(st.lists(_FILE, min_size=1, max_size=3), st.integers(0, 3), _ACTS, _ACTS)
 def test_every_cent_is_allocated_credit_or_unmatched(
     migrated: Path,
     files: list[tuple[str, list[Line]]],
     invoices_after: int,
-    person: bool,
+    acts: list[Act],
+    more: list[Act],
 ) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -75,10 +94,12 @@ def test_every_cent_is_allocated_credit_or_unmatched(
                 if number == invoices_after:
                     _invoices(books)
                 books.take(_written(folder / f"{number}", kind, lines))
+                if number == 0:
+                    do_all(books, acts)
             _invoices(books)
             books.take(folder / "0")
-            if person:
-                _credit_the_first(books)
+            do_all(books, more)
+            books.take(_written(folder / "last", "camt", [_LINES[1], Paid(1, "last")]))
             _assert_every_cent(books)
         finally:
             books.database.close()
@@ -87,14 +108,6 @@ def test_every_cent_is_allocated_credit_or_unmatched(
 def _invoices(books: Books) -> None:
     for number in ("R-1", "R-2", "R-3"):
         books.invoice(number)
-
-
-def _credit_the_first(books: Books) -> None:
-    with books.database.transaction() as session:
-        journal = books.journal(session)
-        first = next((one for one in unmatched(journal) if one.unmatched.minor > 0), None)
-        if first is not None:
-            credit_entry(journal, first.id, "C1", None, key="k")
 
 
 def _assert_every_cent(books: Books) -> None:
@@ -108,11 +121,21 @@ def _assert_every_cent(books: Books) -> None:
             for entry, part in session.connection().execute(query):
                 went[entry] += part
         balances = list(session.scalars(select(METADATA.tables["invoice"].c.balance_minor)))
+        assert [*examined(session)] == []
+        assert all(sum_.minor > 0 for _, sum_ in all_credit(session))
+        assert _least_credit(session) >= 0
     for one in counted:
         assert went[one.id] + one.unmatched_minor == one.amount_minor, one.reason
         assert (one.unmatched_minor >= 0) == (one.amount_minor >= 0) or one.unmatched_minor == 0
     assert {entry for entry, sum_ in went.items() if sum_} <= {one.id for one in counted}
     assert min(balances) >= 0
+
+
+def _least_credit(session: Session) -> int:
+    """The smallest sum of a customer's credit in one currency."""
+    columns = METADATA.tables["credit"].c
+    query = select(func.sum(columns.amount_minor)).group_by(columns.customer_id, columns.currency)
+    return min(session.scalars(query), default=0)
 
 
 def _entry_count(books: Books) -> int:

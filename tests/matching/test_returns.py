@@ -63,3 +63,19 @@ def test_refund_is_known_by_its_end_to_end_id() -> None:
     assert match(money("", -400, end_to_end_id="refund:F-1"), known).rule is Rule.NOT_OURS
     back = match(money("", 500, end_to_end_id="refund:F-1", is_return=True), known)
     assert (back.rule, back.refund) == (Rule.REFUND, "F-1")
+
+
+def test_return_of_money_that_became_credit_is_its_customers() -> None:
+    known = ledger(claim("2024-00123"))
+    known.add_credit("E2E-7", "ACME", 7_000)
+    verdict = match(money("", -7_350, end_to_end_id="E2E-7", is_return=True, charges=350), known)
+    assert (verdict.credit_of, verdict.credit) == ("ACME", -7_000)
+    known.add_credit("E2E-7", "OTHER", 7_000)
+    assert match(money("", -7_000, end_to_end_id="E2E-7", is_return=True), known).shares == ()
+
+
+def test_return_leaves_owed_what_was_forgiven() -> None:
+    known = ledger(claim("2024-00123"))
+    known.give([Share("2024-00123", 9_800, 200)])
+    known.give([Share("2024-00123", -9_800)])
+    assert (known["2024-00123"].balance, known["2024-00123"].forgiven) == (10_000, 0)
