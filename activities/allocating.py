@@ -10,12 +10,12 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from activities import books
+from activities.credit import add_line, take_back
 from activities.facts import ladder_for
 from activities.journal import Journal
 from models import names
 from models.tables import (
     BankEntryRecord,
-    CreditRecord,
     EntryState,
     InvoiceRecord,
     PayerAccountRecord,
@@ -23,8 +23,6 @@ from models.tables import (
 )
 from rules.matching import Rule, Share
 from rules.money import Money
-
-_FORGIVEN = "forgiven"
 
 
 def allocate(
@@ -54,24 +52,25 @@ def allocate(
 
 
 def credit(
-    journal: Journal, entry: BankEntryRecord, customer_id: str, amount: int, *, reason: str
+    journal: Journal,
+    entry: BankEntryRecord,
+    customer_id: str,
+    amount: int,
+    *,
+    reason: str,
+    rule: str = Rule.PERSON,
 ) -> None:
-    """Money that came for no invoice is the customer's credit. `amount` in the entry's currency."""
+    """Money that came for no invoice is the customer's credit; below 0, what went back of it is no
+    more. `amount` in the entry's currency, of which the customer has so much (`credit_in`)."""
     journal.lock(customer_id)
-    journal.session.add(
-        CreditRecord(
-            customer_id=customer_id,
-            entry=entry.id,
-            currency=entry.currency,
-            amount_minor=amount,
-            reason="bank",
-            actor=journal.actor,
-            recorded_at=journal.now,
-        )
-    )
-    detail = f"{Money(amount, entry.currency)} came in for no invoice"
-    journal.log_customer("credited", customer_id, reference=f"entry:{entry.id}", detail=detail)
-    _decide(journal, entry, amount, rule=Rule.PERSON, reason=reason)
+    if amount > 0:
+        add_line(journal, (customer_id, None, entry.currency), amount, "bank", entry=entry.id)
+        event, detail = "credited", f"{Money(amount, entry.currency)} came in for no invoice"
+    else:
+        take_back(journal, customer_id, Money(-amount, entry.currency), entry.id)
+        event, detail = "credit_returned", f"{Money(-amount, entry.currency)} of credit went back"
+    journal.log_customer(event, customer_id, reference=f"entry:{entry.id}", detail=detail)
+    _decide(journal, entry, amount, rule=rule, reason=reason)
 
 
 def decided(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str) -> None:
@@ -82,6 +81,30 @@ def decided(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str)
 def set_aside(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str) -> None:
     """What is left of an entry is no customer's money."""
     _say(journal, entry, EntryState.SET_ASIDE, rule=rule, reason=reason)
+
+
+def same_money(journal: Journal, payment_ids: Sequence[str]) -> None:
+    """Payments of a payments file that an entry, nobody's so far, has under the bank's name: one
+    money, once."""
+    query = (
+        select(BankEntryRecord, PaymentRecord)
+        .join(PaymentRecord, col(PaymentRecord.payment_id) == col(BankEntryRecord.bank_reference))
+        .where(
+            col(PaymentRecord.payment_id).in_(payment_ids),
+            col(PaymentRecord.entry).is_(None),
+            col(PaymentRecord.amount_minor) == col(BankEntryRecord.unmatched_minor),
+            col(BankEntryRecord.amount_minor) == col(BankEntryRecord.unmatched_minor),
+            col(PaymentRecord.currency) == col(BankEntryRecord.currency),
+            col(BankEntryRecord.state).in_((EntryState.OPEN.value, EntryState.SET_ASIDE.value)),
+            col(BankEntryRecord.actor) == "",
+        )
+        .order_by(col(BankEntryRecord.id))
+    )
+    for entry, paid in journal.session.exec(query).all():
+        if paid.entry is None:
+            paid.entry, paid.entry_minor = entry.id, paid.amount_minor
+            reason = f"Recorded since as payment {paid.payment_id} of {paid.invoice_number}."
+            decided(journal, entry, rule=Rule.SAME_MONEY, reason=reason)
 
 
 def keep_on_the_list(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str) -> None:
@@ -130,7 +153,9 @@ def _book(
     moves = [books.Money(key, day, share.amount, entry=entry.id, entry_minor=of_entry)]
     if share.forgiven:
         moves.append(
-            books.Money(f"{key}:forgiven", day, share.forgiven, source=_FORGIVEN, event="credited")
+            books.Money(
+                f"{key}:forgiven", day, share.forgiven, source=books.FORGIVEN, event="credited"
+            )
         )
     take_money(journal, invoice, moves)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 
 from activities import calls_record, cases_record, endings_record
@@ -25,6 +25,8 @@ from rules import books
 from rules.case import Status
 from rules.days import midnight
 from rules.ladder import Ladder
+
+FORGIVEN = "forgiven"  # the source of what a policy lets go
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def book(
     for move in sorted(fresh, key=lambda move: (move.amount < 0, move.payment_id)):
         _book_one(journal, ladder, invoice, move, at)
     if fresh:
+        _cancel_what_came_back(journal, ladder, invoice, fresh[-1], at)
         _see_what_is_owed(journal, ladder, invoice, was_open=was_open)
     return bool(fresh)
 
@@ -77,6 +80,8 @@ def book(
 def _book_one(
     journal: Journal, ladder: Ladder, invoice: InvoiceRecord, move: Money, at: datetime | None
 ) -> None:
+    if move.amount < 0 and move.source != FORGIVEN:
+        _forgive_no_more(journal, ladder, invoice, move, at)
     booking = books.book(
         move.amount, balance=invoice.balance_minor, credit=credit_on(journal, invoice.number)
     )
@@ -108,6 +113,18 @@ def _book_one(
         amount=abs(move.amount),
         reference=move.payment_id,
     )
+
+
+def _forgive_no_more(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, move: Money, at: datetime | None
+) -> None:
+    """A discount was not earned, a small difference is none, where the money went back: an invoice
+    that a return leaves owed is owed whole."""
+    forgiven = _sum_of(journal, invoice.number, col(PaymentRecord.source) == FORGIVEN)
+    if forgiven and -move.amount > credit_on(journal, invoice.number):
+        key = f"{move.payment_id}:forgiven"
+        undone = Money(key, move.value_date, -forgiven, FORGIVEN, event="forgiven_no_more")
+        _book_one(journal, ladder, invoice, undone, at)
 
 
 def _credit(journal: Journal, invoice: InvoiceRecord, move: Money, amount: int) -> None:
@@ -151,6 +168,22 @@ def _see_what_is_owed(
         cases_record.correct(journal, invoice)
 
 
+def _cancel_what_came_back(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, last: Money, at: datetime | None
+) -> None:
+    """Nothing is owed on a cancelled invoice, whatever was paid on it before."""
+    owed, ended = invoice.balance_minor, Status.CANCELLED.value
+    if invoice.status == ended and owed > 0:
+        key = f"{last.payment_id}:{ended}"
+        _book_one(
+            journal,
+            ladder,
+            invoice,
+            Money(key, last.value_date, owed, ended, event=ended),
+            at,
+        )
+
+
 def _settle(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:
     """The ladder ends this day: nothing is owed."""
     invoice.status = Status.SETTLED.value
@@ -174,8 +207,12 @@ def _let_go(journal: Journal, invoice: InvoiceRecord) -> None:
 
 def _moved_on(journal: Journal, invoice_number: str, day: date) -> int:
     """The day's payments minus its returns, over-payment included."""
+    return _sum_of(journal, invoice_number, col(PaymentRecord.booked_on) == day)
+
+
+def _sum_of(journal: Journal, invoice_number: str, which: ColumnElement[bool]) -> int:
     query = select(func.coalesce(func.sum(PaymentRecord.amount_minor), 0)).where(
-        col(PaymentRecord.invoice_number) == invoice_number, col(PaymentRecord.booked_on) == day
+        col(PaymentRecord.invoice_number) == invoice_number, which
     )
     return int(journal.session.exec(query).one())
 

@@ -197,7 +197,7 @@ def case_sheet(session: Session, case: str) -> CaseSheet | None:
         document=record.document,
         items=items,
         notices=_notices(session, case),
-        events=_events(session, case, zone),
+        events=_events(session, record, zone),
         owed=totals(item.owed for item in items),
     )
 
@@ -254,9 +254,12 @@ def _notices(session: Session, case: str) -> tuple[CaseNotice, ...]:
     )
 
 
-def _events(session: Session, case: str, zone: tzinfo) -> tuple[CaseEvent, ...]:
+def _events(session: Session, case: LegalCaseRecord, zone: tzinfo) -> tuple[CaseEvent, ...]:
+    """Looked for among the customer's: no index leads from a reference to its events."""
     query = select(EventRecord).where(
-        col(EventRecord.reference) == case, col(EventRecord.event).in_(_OF_A_CASE)
+        col(EventRecord.customer_id) == case.customer_id,
+        col(EventRecord.reference) == case.case,
+        col(EventRecord.event).in_(_OF_A_CASE),
     )
     return tuple(
         CaseEvent(

@@ -82,7 +82,7 @@ def set_off(journal: Journal, invoice: InvoiceRecord, amount: int | None, key: s
     journal.lock(invoice.customer_id)
     if journal.session.get(PaymentRecord, key) is not None:
         return None
-    stands = _by_source(journal.session, invoice)
+    stands = _by_source(journal.session, invoice.customer_id, invoice.currency)
     there = sum(minor for _, minor in stands)
     wanted = min(there, invoice.balance_minor) if amount is None else amount
     if refused := _refuse_set_off(invoice, wanted, there):
@@ -113,13 +113,27 @@ def _refuse_set_off(invoice: InvoiceRecord, wanted: int, there: int) -> str:
     return ""
 
 
-def _by_source(session: Session, invoice: InvoiceRecord) -> list[tuple[str | None, int]]:
-    """The customer's credit in the invoice's currency by the invoice it came from, the oldest first."""
+def credit_in(session: Session, customer_id: str, currency: str) -> Money:
+    """All that a customer has as credit in one currency, whatever it came from."""
+    return Money(sum(minor for _, minor in _by_source(session, customer_id, currency)), currency)
+
+
+def take_back(journal: Journal, customer_id: str, amount: Money, entry: int | None) -> None:
+    """Money that was credit went back to its payer: what came for no invoice first. The customer has
+    at least `amount`."""
+    stands = _by_source(journal.session, customer_id, amount.currency)
+    stands.sort(key=lambda line: line[0] is not None)
+    for source, part in shares(stands, amount.minor):
+        add_line(journal, (customer_id, source, amount.currency), -part, "returned", entry=entry)
+
+
+def _by_source(session: Session, customer_id: str, currency: str) -> list[tuple[str | None, int]]:
+    """A customer's credit in a currency by the invoice it came from, the oldest first."""
     query = (
         select(CreditRecord.invoice_number, _SUM)
         .where(
-            col(CreditRecord.customer_id) == invoice.customer_id,
-            col(CreditRecord.currency) == invoice.currency,
+            col(CreditRecord.customer_id) == customer_id,
+            col(CreditRecord.currency) == currency,
         )
         .group_by(col(CreditRecord.invoice_number))
         .having(_SUM > 0)

@@ -12,8 +12,7 @@ from itertools import groupby
 
 from sqlmodel import col, select
 
-from activities import books, continuing
-from activities.allocating import take_money
+from activities import allocating, books, continuing
 from activities.backlog import Spread, spread_backlog
 from activities.banking.recording import BankFileTaken
 from activities.banking.taking import Decided
@@ -238,6 +237,9 @@ def take_payments(journal: Journal, rows: Sequence[PaymentRow], taken: Taken) ->
         if new:
             _book(journal, journal.session.get_one(InvoiceRecord, number), new)
             taken.payments += len(new)
+    for first in range(0, len(rows), _AT_ONCE):
+        names = [row.payment_id for row in rows[first : first + _AT_ONCE]]
+        allocating.same_money(journal, names)
 
 
 def _said_by_the_bank(journal: Journal, rows: Sequence[PaymentRow]) -> set[tuple[str, str]]:
@@ -260,4 +262,4 @@ def _book(journal: Journal, invoice: InvoiceRecord, rows: Sequence[PaymentRow]) 
         books.Money(row.payment_id, max(row.date, invoice.issue_date), row.amount_minor)
         for row in rows
     ]
-    take_money(journal, invoice, moves)
+    allocating.take_money(journal, invoice, moves)

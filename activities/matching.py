@@ -3,12 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlmodel import col
+from sqlalchemy import Subquery, func, select
+from sqlmodel import Session, col
 from sqlmodel import select as select_records
 
 from activities import allocating, refunding
+from activities.books import FORGIVEN
+from activities.credit import credit_in
 from activities.database import let_go
 from activities.facts import ladder_for
 from activities.journal import Journal
@@ -26,11 +31,13 @@ from rules.policy import Policy
 _INVOICE = METADATA.tables["invoice"]
 _PAYMENT = METADATA.tables["payment"]
 _ENTRY = METADATA.tables["bank_entry"]
+_CREDIT = METADATA.tables["credit"]
 _CUSTOMER = METADATA.tables["customer"]
 
 # What teaches whose account it is: the payer said whose invoice it pays.
 _DESIGNATED = (Rule.REFERENCE, Rule.NUMBER, Rule.NUMBERS)
 _PERSONS = (Rule.PERSON.value, Rule.MAYBE_SAME.value)  # what is left of these is for a person alone
+_MONEY = ("bank", "collection", "manual")  # sources of what came in
 _MOST_TIMES = 4  # money may wait for money that waits for it: a return for its payment
 _AT_ONCE = 500  # entries read and let go again, so that a large file stays small in memory
 
@@ -61,6 +68,7 @@ def match_open(journal: Journal) -> Matched:
     """
     ledger = ledger_of(journal)
     waiting = _waiting(journal)
+    since = _first_day(journal, waiting)
     done = Matched()
     for _ in range(_MOST_TIMES):
         left = _try_all(journal, ledger, waiting, done)
@@ -68,7 +76,23 @@ def match_open(journal: Journal) -> Matched:
             break
         waiting = left
     done.rules[Rule.DOUBT] = len(left) if waiting else 0
+    _look_again(journal, ledger, since, done)
     return done
+
+
+def _look_again(journal: Journal, ledger: Ledger, since: date, done: Matched) -> None:
+    """What left the account and was none of ours may undo a payment that came in a later file; none
+    of a day before `since`, the first one that was waited for."""
+    journal.session.flush()
+    query = select_records(BankEntryRecord).where(
+        col(BankEntryRecord.state) == EntryState.SET_ASIDE.value,
+        col(BankEntryRecord.rule) == Rule.NOT_OURS.value,
+        col(BankEntryRecord.actor) == "",
+        col(BankEntryRecord.booked_on) >= since,
+    )
+    for record in journal.session.exec(query.order_by(col(BankEntryRecord.id))).all():
+        if match(entry_of(record), ledger).rule is Rule.RETURN:
+            done.rules[_decide(journal, ledger, record).rule] += 1
 
 
 def _waiting(journal: Journal) -> list[int]:
@@ -79,6 +103,15 @@ def _waiting(journal: Journal) -> list[int]:
         .order_by(_ENTRY.c.booked_on, _ENTRY.c.amount_minor < 0, _ENTRY.c.id)
     )
     return list(journal.session.connection().execute(query).scalars())
+
+
+def _first_day(journal: Journal, waiting: Sequence[int]) -> date:
+    """They stand in the order of their days."""
+    if not waiting:
+        return date.max
+    query = select(_ENTRY.c.booked_on).where(_ENTRY.c.id == waiting[0])
+    first: date = journal.session.connection().execute(query).scalar_one()
+    return first
 
 
 def _try_all(journal: Journal, ledger: Ledger, waiting: Sequence[int], done: Matched) -> list[int]:
@@ -106,12 +139,11 @@ def _decide(journal: Journal, ledger: Ledger, record: BankEntryRecord) -> Verdic
             journal, record, verdict.shares, rule=verdict.rule, reason=verdict.reason, learn=learn
         )
         _learn(ledger, entry, verdict, learn=learn)
-        if verdict.rule is Rule.RETURN and record.unmatched_minor:
-            allocating.set_aside(
-                journal, record, rule=Rule.RETURN, reason=f"{verdict.reason}; the rest are charges"
-            )
+        _set_charges_aside(journal, record, verdict)
     elif verdict.refund:
-        _take_refund(journal, record, verdict)
+        return _take_refund(journal, record, verdict)
+    elif verdict.credit_of:
+        return _take_credit_back(journal, record, verdict)
     elif verdict.rule is Rule.NOT_OURS:
         allocating.set_aside(journal, record, rule=verdict.rule, reason=verdict.reason)
     else:
@@ -119,14 +151,40 @@ def _decide(journal: Journal, ledger: Ledger, record: BankEntryRecord) -> Verdic
     return verdict
 
 
-def _take_refund(journal: Journal, record: BankEntryRecord, verdict: Verdict) -> None:
+def _take_refund(journal: Journal, record: BankEntryRecord, verdict: Verdict) -> Verdict:
     assert record.id is not None, "it is recorded"
     refund = journal.session.get_one(RefundRecord, verdict.refund)
     if record.amount_minor < 0:
-        refunding.left_the_bank(journal, refund, record.id)
+        why_not = refunding.left_the_bank(journal, refund, record.id)
     else:
-        refunding.came_back(journal, refund, record.id, record.return_code)
+        why_not = refunding.came_back(journal, refund, record.id, record.return_code)
+    if why_not:
+        return _leave(journal, record, why_not)
     allocating.decided(journal, record, rule=verdict.rule, reason=verdict.reason)
+    return verdict
+
+
+def _take_credit_back(journal: Journal, record: BankEntryRecord, verdict: Verdict) -> Verdict:
+    """Only where it is still there: credit that was used cannot go back by itself."""
+    customer = verdict.credit_of
+    if credit_in(journal.session, customer, record.currency).minor < -verdict.credit:
+        return _leave(journal, record, f"{verdict.reason}, which has been used since")
+    allocating.credit(
+        journal, record, customer, verdict.credit, rule=verdict.rule, reason=verdict.reason
+    )
+    _set_charges_aside(journal, record, verdict)
+    return verdict
+
+
+def _set_charges_aside(journal: Journal, record: BankEntryRecord, verdict: Verdict) -> None:
+    if verdict.rule is Rule.RETURN and record.unmatched_minor:
+        reason = f"{verdict.reason}; the rest are charges"
+        allocating.set_aside(journal, record, rule=Rule.RETURN, reason=reason)
+
+
+def _leave(journal: Journal, record: BankEntryRecord, why: str) -> Verdict:
+    allocating.keep_on_the_list(journal, record, rule=Rule.DOUBT, reason=why)
+    return Verdict(rule=Rule.DOUBT, reason=why)
 
 
 def _learn(ledger: Ledger, entry: Entry, verdict: Verdict, *, learn: bool) -> None:
@@ -138,15 +196,11 @@ def _learn(ledger: Ledger, entry: Entry, verdict: Verdict, *, learn: bool) -> No
         ledger.add_account(entry.party_account, customers.pop())
 
 
-def candidates(journal: Journal, entry: BankEntryRecord) -> tuple[Candidate, ...]:
-    """What an entry on the list may pay, the likeliest first."""
-    return match(entry_of(entry), ledger_of(journal)).candidates
-
-
 def candidates_of(
     journal: Journal, entries: Iterable[BankEntryRecord]
 ) -> dict[int, tuple[Candidate, ...]]:
-    """The same for each of several entries, by its number: what is known is read once."""
+    """What each entry on the list may pay, the likeliest first, by its number. What is known is read
+    once; for one alone, `banking.narrowing` reads less."""
     ledger = ledger_of(journal)
     looks = [entry_of(record) for record in entries]
     return {look.key: match(look, ledger).candidates for look in looks}
@@ -188,39 +242,67 @@ def ledger_of(journal: Journal) -> Ledger:
         ledger.add_refund(refund.key, refund.number, refund.amount_minor)
     for order, shares in _orders(journal):
         ledger.add_payment(order, shares)
+    for order, customer_id, amount in _credited(journal):
+        ledger.add_credit(order, customer_id, amount)
     return ledger
+
+
+def _credited(journal: Journal) -> Iterable[tuple[str, str, int]]:
+    """What became credit and paid no invoice, with the end-to-end id it came under."""
+    query = (
+        select(_ENTRY.c.end_to_end_id, _CREDIT.c.customer_id, _CREDIT.c.amount_minor)
+        .join_from(_CREDIT, _ENTRY, _ENTRY.c.id == _CREDIT.c.entry)
+        .where(_CREDIT.c.reason == "bank", _ENTRY.c.end_to_end_id != "")
+    )
+    return [tuple(row) for row in journal.session.connection().execute(query)]
 
 
 def _claims(journal: Journal) -> Iterable[Claim]:
     """Plain rows: a ledger has a hundred thousand of them."""
-    paid = (
-        select(_PAYMENT.c.invoice_number, func.sum(_PAYMENT.c.amount_minor).label("paid"))
-        .where(_PAYMENT.c.source.in_(("bank", "collection", "manual")))
-        .group_by(_PAYMENT.c.invoice_number)
-        .subquery()
-    )
+    paid, forgiven = (_sums(*sources) for sources in (_MONEY, (FORGIVEN,)))
     columns = ("number", "customer_id", "currency", "issue_date", "due_date", "policy")
     query = select(
         *(_INVOICE.c[name] for name in columns),
         _INVOICE.c.amount_minor,
         _INVOICE.c.balance_minor,
-        func.coalesce(paid.c.paid, 0).label("paid"),
-    ).outerjoin(paid, paid.c.invoice_number == _INVOICE.c.number)
+        func.coalesce(paid.c.minor, 0).label("paid"),
+        func.coalesce(forgiven.c.minor, 0).label("forgiven"),
+    )
+    for sums in (paid, forgiven):
+        query = query.outerjoin(sums, sums.c.invoice_number == _INVOICE.c.number)
     for row in journal.session.connection().execute(query):
-        policy = ladder_for(journal.session, row.policy).policy
-        yield Claim(
-            number=row.number,
-            customer_id=row.customer_id,
-            currency=row.currency,
-            amount=row.amount_minor,
-            balance=row.balance_minor,
-            issue_date=row.issue_date,
-            due_date=row.due_date,
-            paid=int(row.paid),
-            terms=_terms(policy, row.currency),
-        )
+        yield claim_of(journal.session, row, int(row.paid), int(row.forgiven))
 
 
+def claim_of(session: Session, invoice: Any, paid: int, forgiven: int = 0) -> Claim:
+    """An invoice as matching looks at it; `paid` is what came in for it, `forgiven` what a policy let
+    go of."""
+    policy = ladder_for(session, invoice.policy).policy
+    return Claim(
+        number=invoice.number,
+        customer_id=invoice.customer_id,
+        currency=invoice.currency,
+        amount=invoice.amount_minor,
+        balance=invoice.balance_minor,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        paid=paid,
+        forgiven=forgiven,
+        terms=_terms(policy, invoice.currency),
+    )
+
+
+def _sums(*sources: str) -> Subquery:
+    """What was booked on each invoice from these sources."""
+    return (
+        select(_PAYMENT.c.invoice_number, func.sum(_PAYMENT.c.amount_minor).label("minor"))
+        .where(_PAYMENT.c.source.in_(sources))
+        .group_by(_PAYMENT.c.invoice_number)
+        .subquery()
+    )
+
+
+@cache
 def _terms(policy: Policy, currency: str) -> Terms:
     return Terms(
         discount_percent=policy.discount_percent,

@@ -30,7 +30,7 @@ from rules.errors import UserMistake
 from rules.ladder import Ladder
 from rules.refunds import Account, Payment, ReferenceKind, RefundState
 
-_USES = ("refund", "refund_failed", "set_off")  # reasons of credit that was paid out or moved
+_USES = ("refund", "refund_failed", "set_off", "returned")  # of credit that was paid out or moved
 
 
 @dataclass(frozen=True)
@@ -224,21 +224,32 @@ def take_again(journal: Journal, refund: RefundRecord) -> str:
     return ""
 
 
-def left_the_bank(journal: Journal, refund: RefundRecord, entry_id: int) -> None:
+def left_the_bank(journal: Journal, refund: RefundRecord, entry_id: int) -> str:
     """A debit on our account shows it leaving: that confirms what no answer has confirmed.
 
-    Safe to repeat. One that counts as failed needs a person: its credit was given back.
+    Safe to repeat. "" or why a person has to say what the debit is: it left twice, or counts as
+    failed, so that its credit was given back and still stands.
     """
     journal.lock(refund.customer_id)
-    if refund.entry is not None:
-        return
-    refund.entry = entry_id
-    if refund.state == RefundState.FAILED:
-        journal.needs_attention(
-            Trouble.REFUND, refund.customer_id, refund.number, "left after it failed"
-        )
-        return
+    if refund.entry not in (None, entry_id):
+        return f"refund {refund.number} left the account already, with entry {refund.entry}"
+    is_new, refund.entry = refund.entry is None, entry_id
+    if refund.state == RefundState.FAILED and refund.came_back_with is None:
+        if is_new:
+            journal.needs_attention(
+                Trouble.REFUND, refund.customer_id, refund.number, "left after it failed"
+            )
+        return f"refund {refund.number} left the account though it had failed"
+    if is_new:
+        _note_it_left(journal, refund, entry_id)
+    return ""
+
+
+def _note_it_left(journal: Journal, refund: RefundRecord, entry_id: int) -> None:
+    """One that came back before, in an earlier file, stays failed."""
     _name_entry(journal, refund, entry_id)
+    if refund.state == RefundState.FAILED:
+        return
     if refund.state != RefundState.CONFIRMED:
         entry = journal.session.get_one(BankEntryRecord, entry_id)
         reference = entry.bank_reference or refund.key
@@ -256,14 +267,20 @@ def _name_entry(journal: Journal, refund: RefundRecord, entry_id: int) -> None:
     line.entry = entry_id
 
 
-def came_back(journal: Journal, refund: RefundRecord, entry_id: int, code: str) -> None:
-    """The money is on our account again: the refund failed after all. Safe to repeat."""
+def came_back(journal: Journal, refund: RefundRecord, entry_id: int, code: str) -> str:
+    """The money is on our account again: the refund failed after all. Safe to repeat.
+
+    "" or why a person has to say what it is: it came back twice, or had failed before."""
     journal.lock(refund.customer_id)
-    if refund.came_back_with is not None or refund.state == RefundState.FAILED:
-        return
+    if refund.came_back_with is not None:
+        again = refund.came_back_with == entry_id
+        return "" if again else f"refund {refund.number} came back already"
+    if refund.state == RefundState.FAILED:
+        return f"refund {refund.number} came back though it had failed"
     refund.came_back_with = entry_id
     fail(journal, refund, code, entry_id)
     journal.tell_refund(refund)
+    return ""
 
 
 def _log(journal: Journal, refund: RefundRecord, event: str, detail: str) -> None:

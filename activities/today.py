@@ -4,7 +4,6 @@ A number of queries that does not grow with what is open.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -72,22 +71,22 @@ class Today:
 
 def today_at(session: Session, now: datetime, page: int = 1) -> Today:
     """The call desk's day. `page` counts from 1; one that is not there is empty."""
-    tasks = sorted(_tasks(session, now), key=lambda pair: pair[0])
+    tasks = sorted(_tasks(session), key=lambda rows: _place(rows, _day(session, rows, now)))
     shown = tasks[max(page - 1, 0) * A_PAGE :][:A_PAGE]
     return Today(
-        tasks=tuple(task for _, task in shown),
+        tasks=tuple(_in_brief(session, rows, now) for rows in shown),
         open_tasks=len(tasks),
-        escalated=sum(task.escalated for _, task in tasks),
+        escalated=sum(rows[0].escalated_at is not None for rows in tasks),
         pages=-(-len(tasks) // A_PAGE) or 1,
         attention=_attention(session),
         promises=tuple(_promises(session, now)),
     )
 
 
-_Placed = tuple[tuple[bool, int, datetime, str], TaskInBrief]
+_Task = list[Row[Any]]  # a row for each of its invoices
 
 
-def _tasks(session: Session, now: datetime) -> list[_Placed]:
+def _tasks(session: Session) -> list[_Task]:
     query = (
         select(
             CallTaskRecord.task,
@@ -110,38 +109,47 @@ def _tasks(session: Session, now: datetime) -> list[_Placed]:
             col(CallTaskRecord.state) == TaskState.OPEN.value, col(CallItemRecord.in_task).is_(True)
         )
     )
-    by_task: dict[str, list[Row[Any]]] = defaultdict(list)
+    by_task: dict[str, _Task] = defaultdict(list)
     for row in session.exec(query):
         by_task[row.task].append(row)
-    return [_placed(session, rows, now) for rows in by_task.values()]
+    return list(by_task.values())
 
 
-def _placed(session: Session, rows: Sequence[Row[Any]], now: datetime) -> _Placed:
-    first = rows[0]
-    ladder = ladder_for(session, first.policy)
-    today = ladder.today(now)
-    owing = [
+def _day(session: Session, rows: _Task, now: datetime) -> date:
+    return ladder_for(session, rows[0].policy).today(now)
+
+
+def _place(rows: _Task, today: date) -> tuple[bool, int, datetime, str]:
+    owing = (
         Owing(
             Money(row.balance_minor, row.currency),
             max((today - row.due_date).days, 0),
             row.promises_broken,
         )
         for row in rows
-    ]
-    brief = TaskInBrief(
+    )
+    due_at = min(row.due_at for row in rows)
+    return place(
+        owing, escalated=rows[0].escalated_at is not None, due_at=due_at, task=rows[0].task
+    )
+
+
+def _in_brief(session: Session, rows: _Task, now: datetime) -> TaskInBrief:
+    first = rows[0]
+    ladder = ladder_for(session, first.policy)
+    oldest = min(row.due_date for row in rows)
+    return TaskInBrief(
         task=first.task,
         customer_id=first.customer_id,
         customer_name=first.name,
         invoices=len(rows),
-        owed=totals(one.owed for one in owing),
-        days_overdue=max(one.days_overdue for one in owing),
-        promises_broken=max(one.promises_broken for one in owing),
+        owed=totals(Money(row.balance_minor, row.currency) for row in rows),
+        days_overdue=max((ladder.today(now) - oldest).days, 0),
+        promises_broken=max(row.promises_broken for row in rows),
         due_at=min(row.due_at for row in rows).astimezone(ladder.zone),
         escalated=first.escalated_at is not None,
         taken_by=first.taken_by or "",
     )
-    where = place(owing, escalated=brief.escalated, due_at=brief.due_at, task=brief.task)
-    return where, brief
 
 
 def _attention(session: Session) -> int:
@@ -152,7 +160,14 @@ def _attention(session: Session) -> int:
 def _promises(session: Session, now: datetime) -> list[PromiseDue]:
     """Promises that stand and whose day has come, customer by customer."""
     query = (
-        select(HoldRecord, InvoiceRecord, CustomerRecord.name)
+        select(
+            HoldRecord.customer_id,
+            HoldRecord.promised_for,
+            InvoiceRecord.balance_minor,
+            InvoiceRecord.currency,
+            InvoiceRecord.policy,
+            CustomerRecord.name,
+        )  # type: ignore[call-overload]  # of more columns than its types foresee
         .join(InvoiceRecord, col(InvoiceRecord.number) == col(HoldRecord.invoice_number))
         .join(CustomerRecord, col(CustomerRecord.customer_id) == col(HoldRecord.customer_id))
         .where(
@@ -163,11 +178,10 @@ def _promises(session: Session, now: datetime) -> list[PromiseDue]:
         )
     )
     due: dict[tuple[date, str, str], list[Money]] = defaultdict(list)
-    for hold, invoice, name in session.exec(query):
-        assert hold.promised_for is not None, "the query wants a day"
-        if hold.promised_for <= ladder_for(session, invoice.policy).today(now):
-            owed = Money(invoice.balance_minor, invoice.currency)
-            due[hold.promised_for, hold.customer_id, name].append(owed)
+    for row in session.exec(query):
+        if row.promised_for <= ladder_for(session, row.policy).today(now):
+            owed = Money(row.balance_minor, row.currency)
+            due[row.promised_for, row.customer_id, row.name].append(owed)
     return [
         PromiseDue(customer_id, name, day, totals(owed))
         for (day, customer_id, name), owed in sorted(due.items())

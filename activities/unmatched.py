@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from activities import allocating
+from activities.credit import credit_in
 from activities.journal import Journal
 from activities.matching import candidates_of
 from models.tables import (
@@ -20,10 +22,12 @@ from models.tables import (
     EntryState,
     InvoiceRecord,
     MessageRecord,
+    PaymentRecord,
 )
 from rules.errors import UserMistake
 from rules.matching import Candidate, Rule, Share
 from rules.money import Money
+from rules.refunds import PAID
 
 _SHOWN = 3  # candidates of an entry in the list
 
@@ -119,6 +123,7 @@ def _shares(
             )
         amount = left if asked is None else _signed(entry, asked)
         _refuse_more(entry, amount, left)
+        _refuse_unpaid(journal, number, Money(amount, entry.currency))
         left -= amount
         yield Share(number, amount)
 
@@ -137,20 +142,34 @@ def _refuse_more(entry: BankEntryRecord, amount: int, left: int) -> None:
         )
 
 
+def _refuse_unpaid(journal: Journal, number: str, amount: Money) -> None:
+    query = select(func.coalesce(func.sum(PaymentRecord.amount_minor), 0)).where(
+        col(PaymentRecord.invoice_number) == number, col(PaymentRecord.source).in_(PAID)
+    )
+    paid = Money(int(journal.session.exec(query).one()), amount.currency)
+    if paid.minor + amount.minor < 0 and amount.minor < 0:
+        back = Money(-amount.minor, amount.currency)
+        raise UserMistake(f"{back} went back, and on invoice {number} only {paid} was paid")
+
+
 def credit_entry(
     journal: Journal, entry_id: int, customer_id: str, amount: int | None, *, key: str
 ) -> Told:
-    """What came for no invoice (yet) is a customer's credit; `amount` None: all that is left."""
+    """What came for no invoice (yet) is a customer's credit; what went back of it is no more.
+    `amount` None: all that is left."""
 
     def do(entry: BankEntryRecord) -> None:
         if journal.session.get(CustomerRecord, customer_id) is None:
             raise UserMistake(f"no customer {customer_id!r} is recorded")
-        if entry.amount_minor < 0:
-            raise UserMistake(f"entry {entry.id} is money that left, no customer's credit")
         left = entry.unmatched_minor
-        given = left if amount is None else amount
+        given = left if amount is None else _signed(entry, amount)
         _refuse_more(entry, given, left)
-        reason = f"{journal.actor or 'A person'} credited it to {customer_id}"
+        there = credit_in(journal.session, customer_id, entry.currency)
+        if there.minor + given < 0:
+            back = Money(-given, entry.currency)
+            raise UserMistake(f"{back} went back, and customer {customer_id} has {there} of credit")
+        did = "credited it to" if given > 0 else "took it from the credit of"
+        reason = f"{journal.actor or 'A person'} {did} {customer_id}"
         allocating.credit(journal, entry, customer_id, given, reason=reason)
 
     said = {"customer": customer_id, "amount": amount}

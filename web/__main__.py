@@ -1,10 +1,14 @@
 """Serve the console: `python -m web`. A demo gives its calendar as a word, JSON of `rules.clock.Clock`."""
 
+import gc
 import sys
 
 import uvicorn
 from pydantic import TypeAdapter
+from starlette.types import ASGIApp
 
+from activities.banking.narrowing import keep_numbers
+from activities.database import Database
 from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
 from gateways.twilio_settings import telephone_of
@@ -25,12 +29,30 @@ async def main() -> None:
 
 
 async def serve(settings: Settings, clock: Clock) -> None:
-    creditor, phone = read_creditor(settings.creditor), telephone_of(settings)
     database = open_database(settings)
-    store = FolderStore(settings.documents_dir)
-    desk = Desk(database, store, creditor, connect, clock, phone=phone)
+    try:
+        await make_ready(database)
+        await server_of(build_app(desk_of(settings, database, clock)), settings).serve()
+    finally:
+        database.close()
+
+
+async def make_ready(database: Database) -> None:
+    """What stays as long as the console is read before the first request, and garbage collection
+    passes over it: it would stop every page for a tenth of a second."""
+    await database.run(keep_numbers)
+    gc.collect()
+    gc.freeze()
+
+
+def desk_of(settings: Settings, database: Database, clock: Clock = REAL_TIME) -> Desk:
+    creditor, store = read_creditor(settings.creditor), FolderStore(settings.documents_dir)
+    return Desk(database, store, creditor, connect, clock, phone=telephone_of(settings))
+
+
+def server_of(app: ASGIApp, settings: Settings) -> uvicorn.Server:
     config = uvicorn.Config(
-        build_app(desk),
+        app,
         host=settings.web_host,
         port=settings.web_port,
         log_config=None,
@@ -38,10 +60,7 @@ async def serve(settings: Settings, clock: Clock) -> None:
         server_header=False,
         timeout_graceful_shutdown=_SECONDS_TO_END,
     )
-    try:
-        await uvicorn.Server(config).serve()
-    finally:
-        database.close()
+    return uvicorn.Server(config)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from activities.journal import Journal
-from activities.matching import candidates
+from activities.banking.narrowing import candidates
 from models.tables import (
     BankEntryRecord,
     BankFileRecord,
@@ -155,13 +154,12 @@ def _credited(session: Session, entry: BankEntryRecord) -> list[Given]:
     return [Given("", one.customer_id, Money(one.amount_minor, one.currency)) for one in found]
 
 
-def candidates_for(journal: Journal, entry_id: int) -> tuple[Candidate, ...]:
-    """What an entry on the list may pay, the likeliest first. Reads the whole ledger, as matching
-    does: not for a page that is to come at once."""
-    entry = journal.session.get(BankEntryRecord, entry_id)
+def candidates_for(session: Session, entry_id: int) -> tuple[Candidate, ...]:
+    """What an entry on the list may pay, the likeliest first."""
+    entry = session.get(BankEntryRecord, entry_id)
     if entry is None or entry.state != EntryState.OPEN:
         return ()
-    return candidates(journal, entry)
+    return candidates(session, entry)
 
 
 def statements_page(session: Session, page: int = 1) -> tuple[list[StatementRow], bool]:

@@ -38,7 +38,7 @@ class CallItemRecord(SQLModel, table=True):
     __tablename__ = "call_item"
 
     task: str = Field(foreign_key="call_task.task", primary_key=True)
-    invoice_number: str = Field(foreign_key="invoice.number", primary_key=True)
+    invoice_number: str = Field(foreign_key="invoice.number", primary_key=True, index=True)
     attempts: int = 0
     due_at: datetime = Field(sa_type=UtcDateTime)
     in_task: bool = True

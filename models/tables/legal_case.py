@@ -41,6 +41,6 @@ class LegalCaseItemRecord(SQLModel, table=True):
     __tablename__ = "legal_case_item"
 
     case: str = Field(foreign_key="legal_case.case", primary_key=True)
-    invoice_number: str = Field(foreign_key="invoice.number", primary_key=True)
+    invoice_number: str = Field(foreign_key="invoice.number", primary_key=True, index=True)
     balance_minor: int = Field(sa_type=BigInteger)
     currency: str

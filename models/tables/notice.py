@@ -92,7 +92,7 @@ class NoticeItemRecord(SQLModel, table=True):
     __tablename__ = "notice_item"
 
     notice_number: str = Field(foreign_key="notice.number", primary_key=True)
-    invoice_number: str = Field(foreign_key="invoice.number", primary_key=True)
+    invoice_number: str = Field(foreign_key="invoice.number", primary_key=True, index=True)
     advances: bool
     stage: int
     level: int

@@ -11,8 +11,11 @@ from rules.matching.ledger import Ledger
 from rules.matching.masking import whole_references
 from rules.matching.numbers import all_of, compact, digits, folded, one_edit_apart
 from rules.matching.reading import read
+from rules.matching.structured import SHORTEST_SURE, bodies, named_for_sure, named_perhaps
 from rules.matching.sums import Fit, fit, has_exact_part, in_turn
 from rules.matching.values import Claim, Entry, Rule, Verdict, by_age
+
+_SHORTEST_MISTYPED = 7  # digits of a number with an error, where nobody knows the payer
 
 
 def match_incoming(entry: Entry, ledger: Ledger) -> Verdict:
@@ -33,6 +36,7 @@ class _Matching:
     def __init__(self, entry: Entry, ledger: Ledger) -> None:
         self._entry = entry
         self._ledger = ledger
+        self._unclear: list[Claim] = []  # what one reference names, read in several ways
         self._referenced = self._by_reference()
         self._written = read(self._texts(), ledger.numbers)
         accounts = ledger.by_account(entry.party_account)
@@ -41,6 +45,8 @@ class _Matching:
         self._knows_account = bool(accounts)
 
     def decide(self) -> Verdict:
+        if self._unclear:
+            return self._doubt("its reference can be read in several ways", self._unclear)
         ways: tuple[Callable[[], Verdict | None], ...] = (
             self._designated_exactly,
             self._designated_in_part,
@@ -54,20 +60,30 @@ class _Matching:
 
     def _texts(self) -> list[str]:
         entry = self._entry
-        return [entry.remittance, entry.end_to_end_id, *entry.references]
+        references = (
+            compact(one) if any(bodies(compact(one))) else one for one in entry.references
+        )
+        return [entry.remittance, entry.end_to_end_id, *references]
 
     def _by_reference(self) -> tuple[str, ...]:
         """Invoices that a structured reference names whole: RF (its checksum is right) or another."""
-        bodies = [compact(reference) for reference in self._entry.references]
-        bodies = [body for body in bodies if not body.startswith("RF")]
+        written = [compact(reference) for reference in self._entry.references]
+        written = [body for body in written if not body.startswith("RF")]
         texts = (folded(text) for text in self._texts())
-        bodies += [reference[4:] for text in texts for reference in whole_references(text)]
-        found = (self._named_whole(body) for body in bodies)
-        return tuple(dict.fromkeys(numbers[0] for numbers in found if len(numbers) == 1))
+        written += [reference[4:] for text in texts for reference in whole_references(text)]
+        return tuple(dict.fromkeys(n for body in written for n in self._meant_by(body)))
 
-    def _named_whole(self, body: str) -> list[str]:
-        index = self._ledger.numbers
-        return index.whole.get(body) or index.reduced.get(body.lstrip("0")) or [] if body else []
+    def _meant_by(self, reference: str) -> list[str]:
+        """One that it names for sure; else, of what it may be, the one that has the exact amount."""
+        sure = named_for_sure(reference, self._ledger.numbers)
+        if len(sure) == 1:
+            return [*sure]
+        claims = self._ledger.claims(sure | named_perhaps(reference, self._ledger.numbers))
+        exact = [c.number for c in claims if c.is_open and self._amount_for([c]) == c.balance]
+        if len(exact) == 1:
+            return exact
+        self._unclear += [c for c in claims if c.number in sure]
+        return []
 
     def _readings(self) -> Iterable[_Designated]:
         """What may have been meant, the surest first."""
@@ -81,7 +97,7 @@ class _Matching:
             yield self._reading(claims(others), is_sure=False)
         for more in (
             written.listed,
-            self._same_customer(written.brief, named),
+            self._brief(named),
             self._ends(named),
             self._near_by(named),
         ):
@@ -94,8 +110,7 @@ class _Matching:
 
     def _more_is_meant(self, named: set[str]) -> bool:
         """Whether beside the numbers there stands another: abbreviated, mistyped, or unknown."""
-        brief = self._same_customer(self._written.brief, named)
-        if (brief | self._written.listed | self._near_by(named)) - named:
+        if (self._brief(named) | self._written.listed | self._near_by(named)) - named:
             return True
         lengths = {len(digits(number)) for number in named}
         return any(len(run) in lengths for run in self._written.figures)
@@ -117,13 +132,17 @@ class _Matching:
             c.number for c in self._ledger.claims(near) if c.customer_id in customers and c.is_open
         }
 
-    def _same_customer(self, numbers: Iterable[str], named: set[str]) -> set[str]:
-        """Of abbreviated numbers those of the customer who is named, else of the payer."""
+    def _brief(self, named: set[str]) -> set[str]:
+        """Of abbreviated numbers those of the customer who is named, else of the payer. Who pays
+        being unknown, those of one customer, where they are still owed and not too short."""
+        written = self._written
         customers = {self._ledger[n].customer_id for n in named} or self._payers
-        claims = self._ledger.claims(numbers)
-        if not customers and len({c.customer_id for c in claims}) == 1:
-            customers = {claims[0].customer_id}
-        return {c.number for c in claims if c.customer_id in customers}
+        if customers:
+            claims = self._ledger.claims(written.brief | written.faint)
+            return {c.number for c in claims if c.customer_id in customers}
+        claims = self._ledger.claims(written.brief)
+        alone = len({c.customer_id for c in claims}) == 1 and all(c.is_open for c in claims)
+        return {c.number for c in claims} if alone else set()
 
     def _ends(self, named: set[str]) -> set[str]:
         """Open invoices of the payer whose last group of digits stands alone in the text."""
@@ -159,6 +178,10 @@ class _Matching:
             return self._doubt("what it names is owed in another currency", reading.claims)
         if self._entry.transactions > 1:
             return self._doubt("the bank booked several payments in one", reading.claims)
+        if others := self._owed_the_rest(claims, amount):
+            return self._doubt(
+                "the rest of it is exactly owed on another invoice", [*claims, *others]
+            )
         if why := self._why_unsure(reading, amount):
             return self._doubt(why, reading.claims)
         shares = in_turn(claims, amount)
@@ -168,6 +191,8 @@ class _Matching:
 
     def _why_unsure(self, reading: _Designated, amount: int) -> str:
         claims = reading.claims
+        if not self._payers and all(len(digits(c.number)) < SHORTEST_SURE for c in claims):
+            return "its number is short, and neither the payer nor the amount speaks for it"
         if not reading.is_sure and (len(claims) > 1 or not self._is_payers(claims)):
             return "its numbers can be read in several ways and the amount does not come out"
         if not reading.is_sure and amount > claims[0].balance:
@@ -186,7 +211,9 @@ class _Matching:
 
     def _mistyped(self) -> Verdict | None:
         """One typing error: only where one invoice alone is that near, and more speaks for it."""
-        near = {n for run in self._written.figures for n in self._ledger.numbers.near(run)}
+        shortest = 0 if self._payers else _SHORTEST_MISTYPED
+        runs = (run for run in self._written.figures if len(run) >= shortest)
+        near = {n for run in runs for n in self._ledger.numbers.near(run)}
         open_near = [c for c in self._ledger.claims(near) if c.is_open]
         exact = [c for c in open_near if self._amount_for([c]) == c.balance]
         if self._payers:
@@ -268,6 +295,13 @@ class _Matching:
             for c in self._ledger.claims(near)
             if c not in claims
         )
+
+    def _owed_the_rest(self, claims: Sequence[Claim], amount: int) -> list[Claim]:
+        """The customers' other invoices of exactly what is paid too much."""
+        rest = amount - sum(c.balance for c in claims)
+        customers = sorted({c.customer_id for c in claims}) if rest > 0 else ()
+        theirs = (c for customer in customers for c in self._ledger.open_of(customer))
+        return [c for c in theirs if c.balance == rest and c not in claims]
 
     def _names_something(self) -> bool:
         """Whether a number as long as the payer's invoices' stands in it, that none of them has."""

@@ -21,12 +21,17 @@ class Ledger:
         self._of_name: dict[str, set[str]] = defaultdict(set)
         self._orders: dict[str, list[tuple[Share, ...]]] = defaultdict(list)
         self._payments: dict[str, list[int]] = defaultdict(list)
+        self._credited: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._refunds: dict[str, tuple[str, int]] = {}
 
     def add(self, claim: Claim) -> None:
+        self.take(claim)
+        self.numbers.add(claim.number)
+
+    def take(self, claim: Claim) -> None:
+        """A claim whose number the index has."""
         self._claims[claim.number] = claim
         self._of_customer[claim.customer_id].add(claim.number)
-        self.numbers.add(claim.number)
 
     def add_account(self, account: str, customer_id: str) -> None:
         """The customer has paid from this account."""
@@ -45,6 +50,11 @@ class Ledger:
             self._payments[share.invoice_number].append(share.amount)
         if end_to_end_id:
             self._orders[end_to_end_id].append(shares)
+
+    def add_credit(self, end_to_end_id: str, customer_id: str, amount: int) -> None:
+        """An earlier entry, or a part of it, became a customer's credit and paid no invoice."""
+        if end_to_end_id:
+            self._credited[end_to_end_id].append((customer_id, amount))
 
     def __getitem__(self, number: str) -> Claim:
         return self._claims[number]
@@ -67,6 +77,10 @@ class Ledger:
         """What was paid under an end-to-end id; several where a payer uses one for everything."""
         return self._orders.get(end_to_end_id, []) if end_to_end_id else []
 
+    def credited(self, end_to_end_id: str) -> list[tuple[str, int]]:
+        """Customers with what came as their credit under an end-to-end id."""
+        return self._credited.get(end_to_end_id, []) if end_to_end_id else []
+
     def was_paid(self, number: str, amount: int) -> bool:
         """Whether one payment of exactly this amount came in for an invoice."""
         return amount in self._payments.get(number, ())
@@ -84,11 +98,14 @@ class Ledger:
 
 
 def _after(claim: Claim, share: Share) -> Claim:
-    """A return first takes back what was paid too much (ladder.md, "payment, too much")."""
-    paid = claim.paid + share.amount
+    """A return first takes back what was paid too much (ladder.md, "payment, too much"); what it
+    leaves owed is owed without what was forgiven."""
+    paid, forgiven = claim.paid + share.amount, claim.forgiven + share.forgiven
     if share.amount >= 0:
         balance = max(0, claim.balance - share.amount - share.forgiven)
-    else:
-        too_much = max(0, claim.paid - (claim.amount - claim.balance))
-        balance = claim.balance + max(0, -share.amount - too_much)
-    return replace(claim, balance=balance, paid=paid)
+        return replace(claim, balance=balance, paid=paid, forgiven=forgiven)
+    too_much = max(0, claim.paid + forgiven - (claim.amount - claim.balance))
+    back = -share.amount - too_much
+    if back <= 0:
+        return replace(claim, paid=paid)
+    return replace(claim, balance=claim.balance + back + forgiven, paid=paid, forgiven=0)

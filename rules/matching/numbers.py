@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 _GROUPS = re.compile(r"[A-Z]+|[0-9]+")
@@ -12,6 +11,8 @@ SHORTEST_NEAR = 5  # digits; of fewer, too many numbers are one typing error apa
 
 def folded(text: str) -> str:
     """Capitals without accents, every other character where it was."""
+    if text.isascii():
+        return text.upper()
     plain = unicodedata.normalize("NFKD", text.upper().translate(_SHARP_S))
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
@@ -29,14 +30,22 @@ def digits(text: str) -> str:
     return "".join(group for group in groups(text) if group.isdigit())
 
 
+# Tuples, as there are a hundred thousand: what holds text alone is not looked at for garbage again.
+_Index = dict[str, tuple[str, ...]]
+
+
+def _put(index: _Index, key: str, number: str) -> None:
+    index[key] = (*index.get(key, ()), number)
+
+
 class NumberIndex:
     """Every invoice number under each way of writing it."""
 
     def __init__(self) -> None:
-        self.whole: dict[str, list[str]] = defaultdict(list)  # letters and digits
-        self.figures: dict[str, list[str]] = defaultdict(list)  # digits alone
-        self.reduced: dict[str, list[str]] = defaultdict(list)  # without leading zeros
-        self.serials: dict[str, list[str]] = defaultdict(list)  # the last group, without zeros
+        self.whole: _Index = {}  # letters and digits
+        self.figures: _Index = {}  # digits alone
+        self.reduced: _Index = {}  # without leading zeros
+        self.serials: _Index = {}  # the last group, without zeros
         self._known: set[str] = set()
 
     def add(self, number: str) -> None:
@@ -45,15 +54,16 @@ class NumberIndex:
         self._known.add(number)
         found = groups(number)
         figures = [group for group in found if group.isdigit()]
-        self.whole["".join(found)].append(number)
+        _put(self.whole, "".join(found), number)
         if not figures:
             return
-        self.figures["".join(figures)].append(number)
-        stripped = "".join(group.lstrip("0") for group in figures)
-        for key in {stripped, "".join(figures).lstrip("0")} - {"".join(figures), ""}:
-            self.reduced[key].append(number)
+        joined = "".join(figures)
+        _put(self.figures, joined, number)
+        for key in {"".join([group.lstrip("0") for group in figures]), joined.lstrip("0")}:
+            if key and key != joined:
+                _put(self.reduced, key, number)
         if serial := figures[-1].lstrip("0"):
-            self.serials[serial].append(number)
+            _put(self.serials, serial, number)
 
     def near(self, figures: str) -> set[str]:
         """Numbers whose digits are one typing error away: one wrong, missing, too many, or two

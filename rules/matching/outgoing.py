@@ -13,7 +13,7 @@ def match_outgoing(entry: Entry, ledger: Ledger) -> Verdict:
     it names. What says neither is a payment of our own."""
     if refund := ledger.refund(entry.end_to_end_id, -entry.amount):
         return Verdict(rule=Rule.REFUND, reason=f"is refund {refund}", refund=refund)
-    if verdict := _by_order(entry, ledger):
+    if verdict := _by_order(entry, ledger) or _of_credit(entry, ledger):
         return verdict
     texts = [entry.remittance, *entry.references]
     # An order's id is often an invoice's number; one that is not is no mistyped number either.
@@ -28,12 +28,38 @@ def _amounts(entry: Entry) -> tuple[int, ...]:
 
 
 def _by_order(entry: Entry, ledger: Ledger) -> Verdict | None:
-    for shares in reversed(ledger.orders(entry.end_to_end_id)):
-        if sum(share.amount for share in shares) in _amounts(entry) and _are_there(shares, ledger):
-            back = tuple(Share(share.invoice_number, -share.amount) for share in shares)
-            reason = f"its end-to-end id is that of a payment of {_names(shares)}"
-            return Verdict(rule=Rule.RETURN, reason=reason, shares=back)
-    return None
+    """The newest payment of this amount under its end-to-end id; of several customers' the payer's."""
+    found = [
+        shares
+        for shares in reversed(ledger.orders(entry.end_to_end_id))
+        if sum(share.amount for share in shares) in _amounts(entry) and _are_there(shares, ledger)
+    ]
+    if len({_customers(shares, ledger) for shares in found}) > 1:
+        payers = ledger.by_account(entry.party_account) or ledger.by_name(entry.party_name)
+        found = [shares for shares in found if _customers(shares, ledger) == payers]
+    if not found:
+        return None
+    back = tuple(Share(share.invoice_number, -share.amount) for share in found[0])
+    reason = f"its end-to-end id is that of a payment of {_names(found[0])}"
+    return Verdict(rule=Rule.RETURN, reason=reason, shares=back)
+
+
+def _customers(shares: Sequence[Share], ledger: Ledger) -> frozenset[str]:
+    return frozenset(ledger[share.invoice_number].customer_id for share in shares)
+
+
+def _of_credit(entry: Entry, ledger: Ledger) -> Verdict | None:
+    """Money that paid no invoice goes back: it was one customer's credit."""
+    found = [
+        (customer, amount)
+        for customer, amount in ledger.credited(entry.end_to_end_id)
+        if amount in _amounts(entry)
+    ]
+    if len(set(found)) != 1:
+        return None
+    customer, amount = found[0]
+    reason = f"its end-to-end id is that of money that became credit of {customer}"
+    return Verdict(rule=Rule.RETURN, reason=reason, credit_of=customer, credit=-amount)
 
 
 def _are_there(shares: Sequence[Share], ledger: Ledger) -> bool:

@@ -21,8 +21,8 @@ class Terms:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """An invoice as matching sees it. `paid` is what came in for it and did not go back, `payments`
-    the single ones; one that is settled, cancelled or written off has the balance 0."""
+    """An invoice as matching sees it. `paid` is what came in for it and did not go back, `forgiven`
+    what a policy let go; one that is settled, cancelled or written off has the balance 0."""
 
     number: str
     customer_id: str
@@ -32,6 +32,7 @@ class Claim:
     issue_date: date
     due_date: date
     paid: int = 0
+    forgiven: int = 0
     terms: Terms = Terms()
 
     @property
@@ -111,7 +112,8 @@ class Candidate:
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What an entry pays, and why, in a sentence. Without shares: on the list (DOUBT) or none of
-    ours (NOT_OURS). `refund` names the refund it is. What the shares leave over of the entry is
+    ours (NOT_OURS). `refund` names the refund it is; `credit_of` the customer whose credit went
+    back, `credit` of it in the entry's currency. What the shares leave over of the entry is
     the bank's own charge."""
 
     rule: Rule
@@ -119,6 +121,8 @@ class Verdict:
     shares: tuple[Share, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     refund: str = ""
+    credit_of: str = ""
+    credit: int = 0
 
 
 def by_age(claims: Iterable[Claim]) -> list[Claim]:

@@ -29,7 +29,16 @@ MAY_IMPORT = {
         "models",
     },
     "sandbox": {"sandbox", "worker", "plugin", "activities", "gateways", "models", "rules"},
-    "bench": {"bench", "worker", "gateways", "models", "rules"},
+    "bench": {
+        "bench",
+        "web",
+        "sandbox.foresight",
+        "worker",
+        "activities",
+        "gateways",
+        "models",
+        "rules",
+    },
     "commands": {"commands", "sandbox", "worker", "activities", "gateways", "models", "rules"},
     "web": {"web", "sandbox.foresight", "worker", "activities", "gateways", "models", "rules"},
 }

@@ -56,7 +56,6 @@ class Console:
         self.is_away = False  # Temporal cannot be reached
         self.is_silent = False  # no worker answers
         self.asked: list[str] = []
-        self.told: list[str] = []
         self.documents = FolderStore(folder / "documents")
         self._browsers: list[TestClient] = []
         self.desk = _Desk(
@@ -121,10 +120,6 @@ class Console:
 
     def takes(self, by: str) -> None:
         assert self.record.task_act(TakeTask(by=by)) == ""
-
-    async def start_workflow(self, *_: Any, **words: Any) -> None:
-        """What the outbox tells a workflow."""
-        self.told.append(words["id"])
 
     async def _connect(self) -> Client:
         if self.is_away:

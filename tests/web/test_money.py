@@ -59,7 +59,7 @@ def test_money_is_split_over_invoices_once(listed: Console) -> None:
     page = browser.get(ENTRY).text
     assert "matched, by anna" in page
     assert 'href="/invoices/I2"' in page
-    assert {"invoice:I1", "invoice:I2"} <= set(listed.told)
+    assert {"invoice:I1", "invoice:I2"} <= set(listed.asked)
 
 
 def test_part_leads_back_to_what_is_left(listed: Console) -> None:
@@ -117,7 +117,7 @@ def test_it_is_recorded_while_temporal_is_away(listed: Console) -> None:
     browser = listed.logged_in()
     answer = browser.send_form(f"{ENTRY}/assign", {"invoice1": "I1"}, of=browser.get(ENTRY))
     assert (answer.status_code, balances(listed)[0]) == (303, 0)
-    assert listed.told == []
+    assert listed.asked == []
 
 
 def test_candidates_come_after_the_page_or_with_it(listed: Console) -> None:

@@ -336,10 +336,14 @@ class House:
         return made[0]
 
     async def on_refund(
-        self, work: Callable[[Any, RefundRecord], None], of: str = "F-C1-1"
+        self, work: Callable[[Any, RefundRecord], object], of: str = "F-C1-1"
     ) -> None:
         """What the intake of a bank's file does with a refund."""
-        await self.record(lambda j: work(j, j.session.get_one(RefundRecord, of)))
+
+        def act(journal: Any) -> None:
+            work(journal, journal.session.get_one(RefundRecord, of))
+
+        await self.record(act)
 
     async def record(self, work: Callable[[Any], None]) -> None:
         now = await self.now()

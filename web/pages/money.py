@@ -65,12 +65,10 @@ async def statements(visit: Visitor, page: str = "1") -> Response:
 
 @routes.page(f"{_PAGE}/candidates", role=Role.AUDITOR)
 async def candidates(visit: Visitor, entry: str) -> Response:
-    """What it may pay: a part of the page, which comes after it, as the whole ledger is read; where
-    no script runs, the page with it."""
+    """What it may pay: a part of the page, which comes after it; where no script runs, the
+    page with it."""
     number = number_in(entry)
-    found = await visit.desk.database.run(
-        lambda session: candidates_for(_journal(visit, session), number)
-    )
+    found = await visit.desk.database.run(lambda session: candidates_for(session, number))
     if visit.is_htmx:
         return visit.show("candidates.html.j2", candidates=found)
     return _shown(visit, await _sheet(visit, entry), {}, candidates=found)

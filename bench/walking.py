@@ -1,0 +1,152 @@
+"""Which pages there are, and what they are asked for: read from the console's registry and the record.
+
+A page added later is measured without a change here, unless its path has a key of a kind that no page
+had yet (`_SAMPLES`) or something is typed into it (`_TYPED_INTO`).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from sqlalchemy import ColumnElement, Select, func
+from sqlmodel import Session, col, select
+
+from models.tables import (
+    AttentionRecord,
+    BankEntryRecord,
+    CallTaskRecord,
+    CustomerRecord,
+    EntryState,
+    InvoiceRecord,
+    LegalCaseRecord,
+    NoticeRecord,
+    RefundRecord,
+    TaskState,
+)
+from rules.errors import UserMistake
+from rules.money import decimal_text
+from web.routes import Declared
+
+_KEY = re.compile(r"(\w+)/{\w+(?::\w+)?}")  # what it is of, and the key itself
+_MOST = 400  # keys of a kind
+_LARGEST = 10
+_SIZE = func.count().label("size")
+
+# By the part of a path that stands before a key.
+_SAMPLES: dict[str, Select[Any]] = {
+    "customers": select(CustomerRecord.customer_id),
+    "invoices": select(InvoiceRecord.number),
+    "tasks": select(CallTaskRecord.task).where(col(CallTaskRecord.state) == TaskState.OPEN.value),
+    "notices": select(NoticeRecord.number),
+    "cases": select(LegalCaseRecord.case),
+    "refunds": select(RefundRecord.number),
+    "money": select(BankEntryRecord.id).where(col(BankEntryRecord.state) == EntryState.OPEN.value),
+    "attention": select(AttentionRecord.id).where(col(AttentionRecord.ended_at).is_(None)),
+}
+# Of every mail there is a first part, and it brings a file.
+_FIRST = {"mails": ["1"], "enclosures": ["1"]}
+# A page below that of a key may be a paper, which not everything has.
+_WITH_PAPERS: dict[str, ColumnElement[bool]] = {
+    "cases": col(LegalCaseRecord.document) != "",
+    "refunds": col(RefundRecord.document) != "",
+}
+
+
+@dataclass(frozen=True)
+class Click:
+    """A page by its path's template, and the address of one of its kind. `keys` stand in its path.
+    `may_lead_on`: to the one thing that was looked for."""
+
+    page: str
+    address: str
+    keys: tuple[str, ...]
+    may_lead_on: bool = False
+
+
+class Walks:
+    """Clicks on every page that can be read."""
+
+    def __init__(self, session: Session, declared: Iterable[Declared], rng: Random) -> None:
+        self.pages = sorted({one.path for one in declared if one.method == "GET"})
+        self._rng = rng
+        wanted = {(kind, _is_below(page)) for page in self.pages for kind in _KEY.findall(page)}
+        self._keys = {one: _sample(session, *one, rng) for one in sorted(wanted)}
+        self._words = _words(session, rng)
+
+    def round(self) -> list[Click]:
+        """Each page once, in an order of its own."""
+        return [self.click(page) for page in self._rng.sample(self.pages, len(self.pages))]
+
+    def several(self, times: int) -> list[Click]:
+        """Each page with so many keys, one after another, or once where it has none."""
+        return [
+            self.click(page, place)
+            for page in self.pages
+            for place in range(times if _KEY.search(page) or page in _TYPED_INTO else 1)
+        ]
+
+    def click(self, page: str, place: int | None = None) -> Click:
+        """`place` counts through the keys; None: at random."""
+        chosen: list[str] = []
+
+        def fill_in(part: re.Match[str]) -> str:
+            keys = self._keys[part[1], _is_below(page)]
+            chosen.append(self._rng.choice(keys) if place is None else keys[place % len(keys)])
+            return f"{part[1]}/{quote(chosen[-1], safe='')}"
+
+        address = _KEY.sub(fill_in, page)
+        if page not in _TYPED_INTO:
+            return Click(page, address, tuple(chosen))
+        typed = {name: self._rng.choice(self._words) for name in _TYPED_INTO[page]}
+        return Click(page, f"{address}?{urlencode(typed)}", tuple(chosen), may_lead_on=True)
+
+
+# What people type into a page, beside its path.
+_TYPED_INTO: Mapping[str, Sequence[str]] = {"/search": ("q",)}
+
+
+def _is_below(page: str) -> bool:
+    """Whether it is a page below that of a key."""
+    return not page.endswith("}")
+
+
+def _sample(session: Session, kind: str, is_below: bool, rng: Random) -> list[str]:
+    """Keys of one kind, at random, and with them the largest customers' and their invoices'."""
+    if kind in _FIRST:
+        return _FIRST[kind]
+    if kind not in _SAMPLES:
+        raise UserMistake(f"the benchmark knows no {kind} to look at: bench/walking.py, _SAMPLES")
+    query = _SAMPLES[kind]
+    if is_below and kind in _WITH_PAPERS:
+        query = query.where(_WITH_PAPERS[kind])
+    found = sorted(str(key) for key in session.execute(query).scalars())
+    if not found:
+        raise UserMistake(f"nothing of {kind} is recorded that could be looked at")
+    chosen = rng.sample(found, min(_MOST, len(found)))
+    if kind in ("customers", "invoices"):
+        chosen += _of_the_largest(session, kind) * (1 + len(chosen) // 100)
+    return chosen
+
+
+def _of_the_largest(session: Session, kind: str) -> list[str]:
+    owner = col(InvoiceRecord.customer_id)
+    query = select(owner, func.min(InvoiceRecord.number)).group_by(owner)
+    largest = session.exec(query.order_by(func.count().desc(), owner).limit(_LARGEST))
+    return [customer if kind == "customers" else str(number) for customer, number in largest]
+
+
+def _words(session: Session, rng: Random) -> list[str]:
+    """What people look for: a number, a part of one, a name, a word of one, an amount."""
+    invoices = session.exec(select(InvoiceRecord).order_by(InvoiceRecord.number).limit(4000)).all()
+    names = session.exec(
+        select(CustomerRecord.name).order_by(CustomerRecord.customer_id).limit(4000)
+    ).all()
+    some = rng.sample(invoices, min(100, len(invoices)))
+    called = rng.sample(names, min(100, len(names)))
+    typed = [one.number for one in some] + [one.number[:-1] for one in some[:30]]
+    typed += [decimal_text(one.amount_minor, one.currency) for one in some]
+    typed += called + [name.split()[0] for name in called if name]
+    return [word for word in typed if word]
