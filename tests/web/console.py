@@ -126,6 +126,10 @@ class Console:
             raise Unreachable("Temporal at 127.0.0.1:1 cannot be reached (TEMPORAL_ADDRESS)")
         return cast(Client, self)
 
+    async def start_workflow(self, *_: Any, id: str, **__: Any) -> None:
+        """A message of the outbox is delivered."""
+        self.asked.append(id)
+
     async def execute_update_with_start_workflow(
         self, update: str, act: Any, *, start_workflow_operation: Any, **_: Any
     ) -> None:
