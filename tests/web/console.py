@@ -47,7 +47,7 @@ _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 class Console:
     """`record.now` is the hour of the ladders, `now` the one of sessions; both stand still. Updates
-    to workflows are recorded at once, as their activities would; `asked` names them, `told` who else was told of something."""
+    to workflows are recorded at once, as their activities would; `asked` names them."""
 
     def __init__(self, folder: Path, new_database: Path) -> None:
         self.url = f"sqlite:///{shutil.copy(new_database, folder)}"
@@ -56,7 +56,6 @@ class Console:
         self.is_away = False  # Temporal cannot be reached
         self.is_silent = False  # no worker answers
         self.asked: list[str] = []
-        self.told: list[str] = []
         self.documents = FolderStore(folder / "documents")
         self._browsers: list[TestClient] = []
         self.desk = _Desk(
@@ -124,7 +123,7 @@ class Console:
 
     async def start_workflow(self, *_: Any, **words: Any) -> None:
         """What the outbox tells a workflow."""
-        self.told.append(words["id"])
+        self.asked.append(words["id"])
 
     async def _connect(self) -> Client:
         if self.is_away:
