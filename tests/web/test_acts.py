@@ -129,6 +129,7 @@ def test_refund_is_asked_for_once(console: Console) -> None:
         assert answer.headers["location"] == f"{page}?told={told}"
     amounts = [(one.amount_minor, one.actor) for one in console.rows(RefundRecord)]
     assert amounts == [(2000, "anna"), (1500, "anna")]
+    assert console.asked[-1] == "refund:F-C1-2"
 
 
 def test_refund_of_more_than_was_paid_is_refused_before_it_is_asked_for(console: Console) -> None:
