@@ -117,7 +117,7 @@ def measured(
     walks = _walks(large, seed)
     with served(large, folder) as address:
         seen = asyncio.run(_clicked(address, walks, seconds or size.seconds))
-    return [figures_of(page, seen, before) for page in walks.pages]
+    return [figures_of(page, seen, before, walks.may_vary(page)) for page in walks.pages]
 
 
 def _fill(url: str, size: Size, seed: int) -> None:

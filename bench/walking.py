@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import ColumnElement, Select, func
 from sqlmodel import Session, col, select
 
+from activities.searching import Kind
 from models.tables import (
     AttentionRecord,
     BankEntryRecord,
@@ -86,18 +87,16 @@ class Walks:
         return [self.click(page) for page in self._rng.sample(self.pages, len(self.pages))]
 
     def several(self, times: int) -> list[Click]:
-        """Each page with so many keys, or once where it has none; a page that is typed into with every
-        word there is, as its queries depend on the kinds of things that are found."""
+        """Each page with so many keys, or words; or once where it has none."""
         return [
             self.click(page, place)
             for page in self.pages
-            for place in range(self._looks(page, times))
+            for place in range(times if _KEY.search(page) or page in _TYPED_INTO else 1)
         ]
 
-    def _looks(self, page: str, times: int) -> int:
-        if page in _TYPED_INTO:
-            return len(self._words)
-        return times if _KEY.search(page) else 1
+    def may_vary(self, page: str) -> int:
+        """How many queries depend on what was typed: a search reads the rows of each kind it finds."""
+        return len(Kind) if page in _TYPED_INTO else 0
 
     def click(self, page: str, place: int | None = None) -> Click:
         """`place` counts through the keys; None: at random."""
