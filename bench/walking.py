@@ -87,12 +87,17 @@ class Walks:
         return [self.click(page) for page in self._rng.sample(self.pages, len(self.pages))]
 
     def several(self, times: int) -> list[Click]:
-        """Each page with so many keys, or words; or once where it has none."""
+        """Each page with so many keys, or with every word; or once where it has none."""
         return [
             self.click(page, place)
             for page in self.pages
-            for place in range(times if _KEY.search(page) or page in _TYPED_INTO else 1)
+            for place in range(self._looks(page, times))
         ]
+
+    def _looks(self, page: str, times: int) -> int:
+        if page in _TYPED_INTO:
+            return len(self._words)
+        return times if _KEY.search(page) else 1
 
     def may_vary(self, page: str) -> int:
         """How many queries depend on what was typed: a search reads the rows of each kind it finds."""
