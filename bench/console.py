@@ -123,6 +123,7 @@ def measured(
 def _fill(url: str, size: Size, seed: int) -> None:
     today = date.today()  # noqa: DTZ011 # the console's own: what it shows counts from it
     took = fill(url, invoices=size.invoices, customers=size.customers, today=today, seed=seed)
+    os.sync()  # or the disk would still be busy with it while pages are measured
     report.print(f"{size.invoices} open invoices of {size.customers} customers in {took:.1f} s")
 
 
