@@ -14,7 +14,8 @@ FLOOR = (
 @dataclass(frozen=True)
 class Figures:
     """One page. `queries` is the most it asked; `queries_of_few` the most it asked of a record with
-    next to nothing in it. `errors` are sentences."""
+    next to nothing in it, and `may_vary` how many more that is whatever the size. `errors` are
+    sentences."""
 
     page: str
     hits: int
@@ -24,9 +25,12 @@ class Figures:
     queries: int
     queries_of_few: int
     errors: tuple[str, ...]
+    may_vary: int = 0
 
 
-def figures_of(page: str, seen: Sequence[Seen], of_few: Sequence[Seen]) -> Figures:
+def figures_of(
+    page: str, seen: Sequence[Seen], of_few: Sequence[Seen], may_vary: int = 0
+) -> Figures:
     mine = [one for one in seen if one.page == page]
     few = [one for one in of_few if one.page == page]
     took = sorted(one.seconds * 1000 for one in mine)
@@ -39,12 +43,13 @@ def figures_of(page: str, seen: Sequence[Seen], of_few: Sequence[Seen]) -> Figur
         queries=max((one.queries for one in mine), default=0),
         queries_of_few=max((one.queries for one in few), default=0),
         errors=tuple(one.wrong for one in (*few, *mine) if one.wrong),
+        may_vary=may_vary,
     )
 
 
 def growing(figures: Sequence[Figures]) -> list[str]:
     """Pages whose queries are more where there is more to show."""
-    return [one.page for one in figures if one.queries > one.queries_of_few]
+    return [one.page for one in figures if one.queries > one.queries_of_few + one.may_vary]
 
 
 def _share(ordered: Sequence[float], share: float) -> float:

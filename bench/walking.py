@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import ColumnElement, Select, func
 from sqlmodel import Session, col, select
 
+from activities.searching import Kind
 from models.tables import (
     AttentionRecord,
     BankEntryRecord,
@@ -27,6 +28,8 @@ from models.tables import (
     RefundRecord,
     TaskState,
 )
+from models.tables.base import by_text
+from rules.case import Status
 from rules.errors import UserMistake
 from rules.money import decimal_text
 from web.routes import Declared
@@ -84,15 +87,21 @@ class Walks:
         return [self.click(page) for page in self._rng.sample(self.pages, len(self.pages))]
 
     def several(self, times: int) -> list[Click]:
-        """Each page with so many keys, or once where it has none; what is typed into is asked more
-        often, as its queries depend on what is found."""
+        """Each page with so many keys, or with every word; or once where it has none."""
         return [
             self.click(page, place)
             for page in self.pages
-            for place in range(
-                5 * times if page in _TYPED_INTO else times if _KEY.search(page) else 1
-            )
+            for place in range(self._looks(page, times))
         ]
+
+    def _looks(self, page: str, times: int) -> int:
+        if page in _TYPED_INTO:
+            return len(self._words)
+        return times if _KEY.search(page) else 1
+
+    def may_vary(self, page: str) -> int:
+        """How many queries depend on what was typed: a search reads the rows of each kind it finds."""
+        return len(Kind) if page in _TYPED_INTO else 0
 
     def click(self, page: str, place: int | None = None) -> Click:
         """`place` counts through the keys; None: at random."""
@@ -108,7 +117,9 @@ class Walks:
         address = _KEY.sub(fill_in, page)
         if page not in _TYPED_INTO:
             return Click(page, address, tuple(chosen))
-        typed = {name: self._rng.choice(self._words) for name in _TYPED_INTO[page]}
+        words = self._words
+        word = self._rng.choice(words) if place is None else words[place % len(words)]
+        typed = dict.fromkeys(_TYPED_INTO[page], word)
         return Click(page, f"{address}?{urlencode(typed)}", tuple(chosen), may_lead_on=True)
 
 
@@ -147,14 +158,19 @@ def _of_the_largest(session: Session, kind: str) -> list[str]:
 
 
 def _words(session: Session, rng: Random) -> list[str]:
-    """What people look for: a number, a part of one, a name, a word of one, an amount."""
-    invoices = session.exec(select(InvoiceRecord).order_by(InvoiceRecord.number).limit(4000)).all()
-    names = session.exec(
-        select(CustomerRecord.name).order_by(CustomerRecord.customer_id).limit(4000)
-    ).all()
-    some = rng.sample(invoices, min(100, len(invoices)))
-    called = rng.sample(names, min(100, len(names)))
-    typed = [one.number for one in some] + [one.number[:-1] for one in some[:30]]
-    typed += [decimal_text(one.amount_minor, one.currency) for one in some]
-    typed += called + [name.split()[0] for name in called if name]
-    return [word for word in typed if word]
+    """What people look for: a number, a part of one, a name, a word of one, an amount owed or paid."""
+    ordered = select(InvoiceRecord).order_by(by_text(InvoiceRecord.number)).limit(200)
+    owed, paid = (
+        session.exec(ordered.where(col(InvoiceRecord.status) == status.value)).all()
+        for status in (Status.OPEN, Status.SETTLED)
+    )
+    names = session.exec(select(CustomerRecord.name).order_by(by_text(CustomerRecord.name))).all()
+    some = [*rng.sample(owed, min(20, len(owed))), *rng.sample(paid, min(20, len(paid)))]
+    called = rng.sample(names, min(20, len(names)))
+    return [
+        *(invoice.number for invoice in some),
+        *(invoice.number[:-1] for invoice in some[:10]),
+        *(decimal_text(invoice.amount_minor, invoice.currency) for invoice in some),
+        *called,
+        *(name.split()[0] for name in called),
+    ]

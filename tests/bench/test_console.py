@@ -151,3 +151,9 @@ def test_slow_wrong_or_growing_page_is_status_1(
 
 def test_page_that_asks_less_of_more_does_not_grow() -> None:
     assert growing([figures_of("/", [Seen("/", 0.1, 3)], [Seen("/", 0.1, 4)])]) == []
+
+
+def test_page_whose_queries_depend_on_what_is_typed_may_vary_by_so_many() -> None:
+    few, many, too_many = (Seen("/search", 0.1, queries) for queries in (10, 17, 18))
+    assert growing([figures_of("/search", [many], [few], may_vary=7)]) == []
+    assert growing([figures_of("/search", [too_many], [few], may_vary=7)]) == ["/search"]
