@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 import starter
-from commands import acts, bank, calls, payments, preview, refunds, status, unmatched, why
+from commands import (
+    acts,
+    bank,
+    calls,
+    payments,
+    preview,
+    printing,
+    refunds,
+    status,
+    unmatched,
+    why,
+)
 from tests.commands.record import Record, berlin
 from tests.workflows.policies import SHORT
 
@@ -72,7 +83,7 @@ def command(
     monkeypatch.setenv("DUELY_DATABASE_URL", record.url)
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
     monkeypatch.setenv("LOGNAME", "anna")
-    monkeypatch.setenv("COLUMNS", "150")
+    monkeypatch.setattr(printing.out, "width", 150)
     for module in (acts, bank, calls, payments, preview, refunds, status, unmatched, why):
         monkeypatch.setattr(module, "now", lambda: record.now)
 

@@ -80,11 +80,12 @@ class TestLostConnections:
     async def test_after_the_dot_is_in_doubt(self) -> None:
         assert await outcome(DOT=HANG_UP) is InDoubt
 
-    async def test_in_the_middle_of_a_long_message_is_unreachable(self) -> None:
+    async def test_in_the_middle_of_a_long_message_is_known_as_not_taken_or_in_doubt(self) -> None:
+        """Which of the two depends on how much the machine had sent ahead; both send it again."""
         async with scripted() as server:
             server.lines_until_hang_up = 50
             mail = SmtpMail(server.url)
-            with pytest.raises(Unreachable):
+            with pytest.raises((Unreachable, InDoubt)):
                 await mail.deliver(letter(body="a line of the invoice\r\n" * 600_000))
             await mail.close()
             assert server.bodies == []

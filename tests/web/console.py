@@ -121,10 +121,6 @@ class Console:
     def takes(self, by: str) -> None:
         assert self.record.task_act(TakeTask(by=by)) == ""
 
-    async def start_workflow(self, *_: Any, **words: Any) -> None:
-        """What the outbox tells a workflow."""
-        self.asked.append(words["id"])
-
     async def _connect(self) -> Client:
         if self.is_away:
             raise Unreachable("Temporal at 127.0.0.1:1 cannot be reached (TEMPORAL_ADDRESS)")
