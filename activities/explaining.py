@@ -230,6 +230,8 @@ def _levels_here(session: Session, notice: NoticeRecord) -> dict[str, _Level]:
         .where(
             col(NoticeItemRecord.invoice_number).in_(_named_in(notice.number)),
             col(NoticeItemRecord.advances).is_(True),
+            # Whose else? But without it SQLite reads every notice that was sent.
+            col(NoticeRecord.customer_id) == notice.customer_id,
             col(NoticeRecord.state).in_(_SENT),
             col(NoticeRecord.sequence) < notice.sequence,
         )
