@@ -1,5 +1,5 @@
 """Prism, a server that checks each request against Twilio's OpenAPI description, in a process of its
-own. It comes from npm and takes its time, so it is started as soon as pytest knows that it is needed."""
+own, from npm: only where its three tests run is it waited for."""
 
 import json
 import os
