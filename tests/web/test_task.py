@@ -84,6 +84,18 @@ def test_temporal_away_keeps_what_was_typed_under_its_key(console: Console) -> N
     assert len(console.rows(HoldRecord)) == 1
 
 
+def test_what_was_refused_is_corrected_and_recorded(console: Console) -> None:
+    console.taken()
+    browser = console.logged_in()
+    too_far = PROMISE | {"day": "2027-03-12"}
+    refused = browser.send_form(f"{TASK}/outcome", too_far, of=browser.get(TASK))
+    assert refused.status_code == 409
+    assert console.rows(HoldRecord) == []
+    answer = browser.send_form(f"{TASK}/outcome", PROMISE, of=refused)
+    assert answer.headers["location"] == f"{TASK}?told=recorded"
+    assert len(console.rows(HoldRecord)) == 1
+
+
 def test_session_that_ends_during_a_call_loses_nothing(console: Console) -> None:
     console.taken()
     browser = console.logged_in()

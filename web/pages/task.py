@@ -12,6 +12,7 @@ from models.messages import Act, CallOutcome, RecordCall, ReleaseTask, TakeTask
 from rules.errors import Unreachable, UserMistake
 from rules.staff import Role
 from web.acting import ask_task, key_on_record, said, sentence
+from web.acts import status_of, typed_before
 from web.pages.outcome_form import OUTCOMES, outcome_of, told
 from web.pages.telephone import phone_panel
 from web.refusals import NotThere
@@ -101,14 +102,14 @@ def _foretold(visit: Visit, sheet: CallSheet, act: CallOutcome) -> Any:
 
 
 async def _do(visit: Visit, task: str, act: Act, update: str, done: str) -> Response:
-    """Done: the page anew, so that a reload asks nothing. Else the page with why not, and all that
-    was typed under its key."""
+    """Done: the page anew, so that a reload asks nothing. Else the page with why not and all that was
+    typed; where nobody answered under its key, as it is the same act still."""
     try:
         first = await ask_task(visit, task, act, update)
     except (UserMistake, Unreachable) as error:
-        status = 409 if isinstance(error, UserMistake) else 503
-        typed, pressed = (visit.form, {}) if update == "outcome" else ({}, {update: act.key})
-        sheet = await _sheet(visit, task)
+        typed = typed_before(visit, error) if update == "outcome" else {}
+        pressed = {update: act.key} if isinstance(error, Unreachable) and not typed else {}
+        sheet, status = await _sheet(visit, task), status_of(error)
         return await _shown(
             visit, sheet, typed, status=status, error=sentence(error), pressed=pressed
         )
