@@ -87,11 +87,12 @@ def test_temporal_away_keeps_what_was_typed_under_its_key(console: Console) -> N
 def test_what_was_refused_is_corrected_and_recorded(console: Console) -> None:
     console.taken()
     browser = console.logged_in()
-    too_far = PROMISE | {"day": "2027-03-12"}
-    refused = browser.send_form(f"{TASK}/outcome", too_far, of=browser.get(TASK))
+    coming = browser.send_form(f"{TASK}/preview", PROMISE, of=browser.get(TASK))
+    refused = browser.send_form(f"{TASK}/outcome", {"day": "2027-03-12"}, of=coming)
     assert refused.status_code == 409
     assert console.rows(HoldRecord) == []
-    answer = browser.send_form(f"{TASK}/outcome", PROMISE, of=refused)
+    coming = browser.send_form(f"{TASK}/preview", PROMISE, of=refused)
+    answer = browser.send_form(f"{TASK}/outcome", {}, of=coming)
     assert answer.headers["location"] == f"{TASK}?told=recorded"
     assert len(console.rows(HoldRecord)) == 1
 
