@@ -2,12 +2,12 @@
 # change and only what changed is done.
 #   PYTHON=...  the Python to use (3.11 or newer); else the newest one found
 #   EXIT=1      the demo ends by itself
-#   WORKERS=2   processes that run the tests
+#   WORKERS=3   processes that run the tests: many of them wait, so one more than cores
 
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: demo web test format format-check lint types pytest lock clean help
