@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from tests.postgres import Postgres
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """No example of a property is timed: a busy machine makes no rule wrong."""
+    if config.pluginmanager.has_plugin("hypothesispytest"):
+        from hypothesis import settings  # a run without properties starts quicker
+
+        settings.register_profile("house", deadline=None)
+        settings.load_profile("house")
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the person who runs the tests reaches one."""
