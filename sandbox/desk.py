@@ -57,6 +57,7 @@ def _environment(settings: Settings, temporal: str, port: int, folder: Path) -> 
         "DUELY_DATABASE_URL": settings.database_url,
         "DUELY_DOCUMENTS_DIR": str(settings.documents_dir),
         "DUELY_CREDITOR": str(settings.creditor),
+        "DUELY_TEMPORAL_UI": settings.temporal_ui,
         "DUELY_WEB_HOST": _HOST,
         "DUELY_WEB_PORT": str(port),
         "TEMPORAL_ADDRESS": temporal,

@@ -81,8 +81,9 @@ class Stack:
 
     def start_console(self, clock: Clock, *, port: int = PORT) -> DeskProcess:
         """The staff console, on the same calendar; stopped with the stack."""
+        settings = self.settings.model_copy(update={"temporal_ui": self.server.ui_url})
         desk = DeskProcess(
-            self.settings, clock, temporal=self.server.address, folder=self.folder, port=port
+            settings, clock, temporal=self.server.address, folder=self.folder, port=port
         )
         self._open.callback(desk.stop)
         return desk
