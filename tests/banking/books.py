@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.database import Database
 from activities.importing import Importer
@@ -68,7 +68,7 @@ class Books:
 
     def entries(self) -> list[BankEntryRecord]:
         with self.database.transaction() as session:
-            query = select(BankEntryRecord).order_by(BankEntryRecord.id)  # type: ignore[arg-type]
+            query = select(BankEntryRecord).order_by(col(BankEntryRecord.id))
             return list(session.scalars(query))
 
     def states(self) -> Counter[str]:
