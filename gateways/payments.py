@@ -1,43 +1,53 @@
-"""Money is collected on a mandate: the protocol that every bank's adapter keeps."""
+"""Money is collected by a method on file: the protocol that every bank's or provider's adapter keeps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from rules.methods import Method, Provider
 from rules.money import Money
 
 
 class CollectionStatus(StrEnum):
-    """What a bank says about one attempt."""
+    """What the other side says about one attempt."""
 
     SUCCEEDED = "succeeded"
     DECLINED_SOFT = "declined_soft"  # no funds and the like: another day may bring it
-    DECLINED_HARD = "declined_hard"  # no mandate, closed account: never again on this mandate
-    PENDING = "pending"  # under way; `outcome` tells later
+    DECLINED_HARD = "declined_hard"  # no mandate, closed account: never again by this method
+    PENDING = "pending"  # under way; `outcome` or word of theirs tells later
+    NOT_CONNECTED = "not_connected"  # nobody is connected who could carry it; nothing was asked
 
 
 @dataclass(frozen=True, kw_only=True)
 class CollectionRequest:
-    """One attempt to collect one invoice's balance.
+    """One attempt to collect one invoice's balance by one method.
 
     `key` names the attempt for ever: the same key never debits twice. `attempt` counts from 1 for
-    this invoice and mandate. `today` is the business date, as a bank in a replay has no clock.
+    this invoice and method. `day` is when the money is to be debited, `today` the business date, as
+    a bank in a replay has no clock. `text` is what stands on the payer's statement. `reference` is
+    the other side's own name of the attempt, "" while it is not known.
     """
 
     key: str
-    mandate: str
+    method: Method
     amount: Money
     attempt: int
+    day: date
     today: date
+    text: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
 class CollectionAnswer:
-    """`code` is the bank's own word, empty where it said none; never a name or an account."""
+    """`code` is the other side's own word for a failure (rules/returns.py), `reference` its name of
+    the attempt; each "" where it said none. Never a name or an account."""
 
     status: CollectionStatus
     code: str = ""
+    reference: str = ""
 
 
 class Payments(Protocol):
@@ -50,18 +60,34 @@ class Payments(Protocol):
         collect again with it).
         """
 
-    async def outcome(self, key: str, today: date) -> CollectionAnswer | None:
-        """What became of the attempt by `today`; None: the bank never heard of it.
+    async def outcome(self, request: CollectionRequest) -> CollectionAnswer | None:
+        """What became of the attempt by `today`; None: the other side never heard of it.
 
         Raises Unreachable.
         """
 
 
 class NoBank:
-    """No bank is connected: every attempt is declined for good, and the ladder goes on."""
+    """Nobody is connected: what is due goes on with the ladder."""
 
     async def collect(self, request: CollectionRequest) -> CollectionAnswer:
-        return CollectionAnswer(CollectionStatus.DECLINED_HARD, "no_bank")
+        return CollectionAnswer(CollectionStatus.NOT_CONNECTED)
 
-    async def outcome(self, key: str, today: date) -> CollectionAnswer | None:
+    async def outcome(self, request: CollectionRequest) -> CollectionAnswer | None:
         return None
+
+
+class ByProvider:
+    """Each method by whoever carries it."""
+
+    def __init__(self, carriers: Mapping[Provider, Payments]) -> None:
+        self._carriers = carriers
+
+    async def collect(self, request: CollectionRequest) -> CollectionAnswer:
+        return await self._carrier(request).collect(request)
+
+    async def outcome(self, request: CollectionRequest) -> CollectionAnswer | None:
+        return await self._carrier(request).outcome(request)
+
+    def _carrier(self, request: CollectionRequest) -> Payments:
+        return self._carriers.get(request.method.provider) or NoBank()

@@ -71,6 +71,13 @@ class Refund(Message):
     keys: tuple[str, ...] = ()
 
 
+class DebitFiles(Message):
+    """The input of the workflow that writes one bank's debits to files, before each cut-off."""
+
+    bank: str
+    clock: Clock = REAL_TIME
+
+
 # --- what people ask of an invoice ---------------------------------------------------------------
 
 
@@ -125,6 +132,20 @@ class ChangeDueDate(Act):
     due_date: date
 
 
+class CollectNow(Act):
+    """A person wants the balance debited now, by `method` ("": the one that is chosen by itself). It
+    uses up none of the automatic tries."""
+
+    name: Literal["collect_now"] = "collect_now"
+    method: str = ""
+
+
+class RetryCollection(Act):
+    """A person has corrected what a debit waited for: it is tried again."""
+
+    name: Literal["retry_collection"] = "retry_collection"
+
+
 class WriteOff(Act):
     name: Literal["write_off"] = "write_off"
 
@@ -153,6 +174,8 @@ InvoiceAct = Annotated[
     | Dispute
     | DisputeOutcome
     | ChangeDueDate
+    | CollectNow
+    | RetryCollection
     | WriteOff
     | Cancel
     | ApproveWriteOff
@@ -536,3 +559,18 @@ class RecordRefundAct(Message):
     key: str
     came_in: datetime
     clock: Clock = REAL_TIME
+
+
+class DebitFilesAsked(Message):
+    """An activity's question about one of our banks."""
+
+    bank: str
+    clock: Clock = REAL_TIME
+
+
+class DebitFilesStep(Message):
+    """When the next file is written: before the bank's next cut-off."""
+
+    at: datetime
+    waiting: int = 0  # debits that wait for it
+    timezone: str = "UTC"

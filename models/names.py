@@ -19,6 +19,7 @@ INVOICE_WORKFLOW = "InvoiceDunning"
 CUSTOMER_WORKFLOW = "CustomerDunning"
 CALL_WORKFLOW = "CallTask"
 REFUND_WORKFLOW = "Refund"
+DEBIT_FILES_WORKFLOW = "DebitFiles"
 
 # Signals that machines send.
 PAYMENT_RECORDED = "payment_recorded"
@@ -77,6 +78,10 @@ def refund_workflow_id(refund: str) -> str:
     return f"refund:{refund}"
 
 
+def debit_files_workflow_id(bank: str) -> str:
+    return f"debit-files:{bank}"
+
+
 def notice_number(customer_id: str, sequence: int) -> str:
     """A number no other notice has, the same in every run of the same ledger."""
     return f"N-{customer_id}-{sequence}"
@@ -94,18 +99,29 @@ def refund_number(customer_id: str, sequence: int) -> str:
     return f"F-{customer_id}-{sequence}"
 
 
+def method_number(customer_id: str, sequence: int) -> str:
+    return f"M-{customer_id}-{sequence}"
+
+
+def letter_number(customer_id: str, sequence: int) -> str:
+    return f"L-{customer_id}-{sequence}"
+
+
 def refund_key(refund: str, attempt: int) -> str:
     """What a bank sees of one try to pay back: the same key again is the same refund. It is the
     end-to-end id of a transfer: at most 35 characters of SEPA's set."""
-    key = f"refund:{refund}:{attempt}"
-    if _END_TO_END_ID.fullmatch(key):
-        return key
-    return f"refund:{hashlib.sha256(key.encode()).hexdigest()[:28]}"
+    return _end_to_end_id("refund", f"refund:{refund}:{attempt}")
 
 
 def collection_key(invoice_number: str, attempt: int) -> str:
-    """What a bank sees of one try: the same key again is the same debit."""
-    return f"collect:{invoice_number}:{attempt}"
+    """What a bank sees of one try: the same key again is the same debit. Its end-to-end id, too."""
+    return _end_to_end_id("collect", f"collect:{invoice_number}:{attempt}")
+
+
+def _end_to_end_id(kind: str, key: str) -> str:
+    if _END_TO_END_ID.fullmatch(key):
+        return key
+    return f"{kind}:{hashlib.sha256(key.encode()).hexdigest()[: 34 - len(kind)]}"
 
 
 def invoice_title(invoice_number: str, amount: int, currency: str) -> str:

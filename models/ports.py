@@ -13,6 +13,8 @@ from models.messages import (
     Asked,
     AskedCustomer,
     CaseAsked,
+    DebitFilesAsked,
+    DebitFilesStep,
     Gathered,
     Ignored,
     NoticeAsked,
@@ -45,7 +47,13 @@ class InvoicePort(ABC):
     @activity.defn(name="collect")
     @abstractmethod
     async def collect(self, asked: Asked) -> None:
-        """Make the due try of the automatic collection, or ask what became of the last one."""
+        """Announce the debit that is due to be announced, make the due try, or ask what became of
+        the last one."""
+
+    @activity.defn(name="send_letter")
+    @abstractmethod
+    async def send_letter(self, asked: Asked) -> None:
+        """Write the mail about a debit of this invoice that waits, and hand it to the mail server."""
 
     @activity.defn(name="record_act")
     @abstractmethod
@@ -153,3 +161,17 @@ class RefundPort(ABC):
     @abstractmethod
     async def record_refund_act(self, record: RecordRefundAct) -> Answer:
         """Record what a person did or asked, or why it was refused."""
+
+
+class BankPort(ABC):
+    """What the workflow of one of our banks asks of the world."""
+
+    @activity.defn(name="next_debit_file")
+    @abstractmethod
+    async def next_debit_file(self, asked: DebitFilesAsked) -> DebitFilesStep:
+        """Read when the next file of debits is written."""
+
+    @activity.defn(name="write_debit_file")
+    @abstractmethod
+    async def write_debit_file(self, asked: DebitFilesAsked) -> DebitFilesStep:
+        """Write the debits that wait to a file, and hand it to where the bank's files go."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from rules.collecting import UNDER_WAY, CollectionTry, Debt, Move, Run, next_move
 from rules.days import DAY, midnight
 from rules.ladder import DayWindow, Ladder, Pause
 from rules.policy import Stage, StageKind
@@ -33,25 +34,6 @@ class Hold:
     ends: datetime | None
 
 
-class Try(StrEnum):
-    """What is known of one collection try."""
-
-    STARTED = "started"
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED_SOFT = "failed_soft"
-    FAILED_HARD = "failed_hard"
-
-
-@dataclass(frozen=True)
-class CollectionTry:
-    """`day` is the day its outcome was known, of one under way the day it was made."""
-
-    number: int
-    day: date
-    state: Try
-
-
 @dataclass(frozen=True)
 class Facts:
     """All that is recorded about one invoice and moves its ladder. Amounts in minor units.
@@ -59,7 +41,8 @@ class Facts:
     `stage` is the index of the next stage, `anchor` the day its window counts from, `level` the
     last one sent (0: none). `task` names the call task it is in, `proposed` the case that awaits a
     person's yes. `pauses` are all that ever stood, `holds` those that stand now. `not_before` is
-    the first day it may ask for, where a backlog was spread (rules/spreading.py).
+    the first day it may ask for, where a backlog was spread (rules/spreading.py). `run` is the open
+    run of collecting it, `tries` are the run's; `letter` names a mail about a debit of it that waits.
     """
 
     number: str
@@ -79,7 +62,9 @@ class Facts:
     not_before: date | None = None
     holds: tuple[Hold, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    run: Run | None = None
     tries: tuple[CollectionTry, ...] = ()
+    letter: str = ""
     has_holds_that_ran_out: bool = False  # their end has come and is not recorded yet
 
 
@@ -89,6 +74,7 @@ class What(StrEnum):
     OVER = "over"
     HELD = "held"
     COLLECT = "collect"
+    LETTER = "letter"
     STAGE = "stage"
     CALLED = "called"
     PROPOSED = "proposed"
@@ -100,7 +86,7 @@ class What(StrEnum):
 class Next:
     """The next step of one invoice, as the record stands.
 
-    `at`: when to act (COLLECT: try or ask; STAGE: when it is overdue, and enlists with its customer
+    `at`: when to act (COLLECT: announce, try or ask; LETTER: at once; STAGE: when it is overdue, and enlists with its customer
     for the day it has `wanted`; HELD: when the first hold ends), None where only a message moves it.
     """
 
@@ -129,14 +115,16 @@ def is_held(facts: Facts, ladder: Ladder) -> bool:
 
 
 def is_collecting(facts: Facts, ladder: Ladder) -> bool:
+    """Whether a run is open, at the ladder's own stage or wherever else it stands."""
     stage = ladder.stage(facts.stage)
-    return stage is not None and stage.kind is StageKind.COLLECT
+    at_its_stage = stage is not None and stage.kind is StageKind.COLLECT
+    return facts.run is not None or at_its_stage
 
 
 def is_debiting(facts: Facts) -> bool:
     """Whether a debit is under way: what became of it is asked whatever else happens meanwhile, so
     that no money of it is lost and no second debit is made."""
-    return bool(facts.tries) and facts.tries[-1].state in (Try.STARTED, Try.PENDING)
+    return bool(facts.tries) and facts.tries[-1].state in UNDER_WAY
 
 
 def stage_window(facts: Facts, ladder: Ladder, now: datetime) -> DayWindow | None:
@@ -157,22 +145,24 @@ def wanted_day(facts: Facts, ladder: Ladder, window: DayWindow) -> date:
 def next_step(facts: Facts, ladder: Ladder, now: datetime) -> Next:
     """What the record asks of one invoice now (ladder.md, rule 2 and "What moves the ladder")."""
     stage = ladder.stage(facts.stage)
-    if stage is not None and stage.kind is StageKind.COLLECT and is_debiting(facts):
-        return Next(What.COLLECT, stage.kind, at=collection_moment(facts, stage, ladder, now))
+    if facts.letter:
+        return Next(What.LETTER, at=now)
+    if is_debiting(facts):
+        return _collect(facts, ladder, now)
     if is_over(facts):
         return Next(What.OVER)
     if facts.handed_over:
         return Next(What.HANDED_OVER)
     if facts.holds:
         return _held(facts)
+    if is_collecting(facts, ladder):
+        return _collect(facts, ladder, now)
     if facts.task:
         return Next(What.CALLED, StageKind.CALL)
     if facts.proposed:
         return Next(What.PROPOSED, StageKind.LEGAL)
     if stage is None:
         return Next(What.NOTHING)
-    if stage.kind is StageKind.COLLECT:
-        return Next(What.COLLECT, stage.kind, at=collection_moment(facts, stage, ladder, now))
     return _waiting(facts, stage, ladder, now)
 
 
@@ -196,24 +186,15 @@ def _waiting(facts: Facts, stage: Stage, ladder: Ladder, now: datetime) -> Next:
     )
 
 
-def collection_moment(facts: Facts, stage: Stage, ladder: Ladder, now: datetime) -> datetime:
-    """When the next try of a collection is due, or the bank is asked again about the last one."""
-    days = ladder.collect_days
-    last = facts.tries[-1] if facts.tries else None
-    if last is None:
-        return ladder.moment(facts.due_date, now, days)
-    if last.state is Try.STARTED:
-        return now
-    if last.state is Try.PENDING:
-        return _next_asking(last.day, ladder, now)
-    gap = stage.retry_days[last.number - 1]
-    return ladder.moment(days.add(last.day, gap), now, days)
+def _collect(facts: Facts, ladder: Ladder, now: datetime) -> Next:
+    """The run's next move; at once where the stage has come and its run has not begun."""
+    move = collection_move(facts, ladder, now)
+    return Next(What.COLLECT, StageKind.COLLECT, at=move.at if move else now)
 
 
-def _next_asking(tried: date, ladder: Ladder, now: datetime) -> datetime:
-    """The first opening after `now` of a bank's day after the try: asked once a day."""
-    today = ladder.today(now)
-    day = ladder.collect_days.forward(max(tried + DAY, today))
-    if ladder.opens(day) <= now:
-        day = ladder.collect_days.forward(today + DAY)
-    return ladder.opens(day)
+def collection_move(facts: Facts, ladder: Ladder, now: datetime) -> Move | None:
+    """What the open run does next; None where none is open."""
+    if facts.run is None:
+        return None
+    debt = Debt(due_date=facts.due_date, balance=facts.balance, retry_days=ladder.retry_days)
+    return next_move(facts.run, facts.tries, debt, ladder, now)

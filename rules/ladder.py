@@ -44,6 +44,17 @@ class Ladder:
         stages = self.policy.stages
         return stages[index] if index < len(stages) else None
 
+    @property
+    def collects(self) -> bool:
+        """Whether the policy collects by itself at all."""
+        return any(stage.kind is StageKind.COLLECT for stage in self.policy.stages)
+
+    @property
+    def retry_days(self) -> tuple[int, ...]:
+        """Days of the collection calendar between tries; () where the policy has no `collect`."""
+        collect = (stage for stage in self.policy.stages if stage.kind is StageKind.COLLECT)
+        return next((stage.retry_days for stage in collect), ())
+
     def first_stage(self, *, with_mandate: bool) -> int:
         """Where a new invoice stands: `collect` is for customers with a valid mandate."""
         stages = self.policy.stages

@@ -13,7 +13,13 @@ from models.tables.bank import (
     RetiredAccountRecord,
 )
 from models.tables.call_task import CallAttemptRecord, CallItemRecord, CallTaskRecord, TaskState
-from models.tables.collection import CollectionRecord
+from models.tables.collection import (
+    CollectionRecord,
+    CollectionRunRecord,
+    DebitFileRecord,
+    DebitingBankRecord,
+    RunState,
+)
 from models.tables.creditor import CreditorRecord
 from models.tables.customer import CustomerRecord
 from models.tables.document import DocumentRecord
@@ -21,9 +27,11 @@ from models.tables.event import EventRecord
 from models.tables.hold import HoldRecord
 from models.tables.invoice import InvoiceLineRecord, InvoiceRecord
 from models.tables.legal_case import CaseState, LegalCaseItemRecord, LegalCaseRecord
+from models.tables.letter import LetterItemRecord, LetterKind, LetterRecord, LetterState
 from models.tables.message import MessageRecord, OutboxRecord
 from models.tables.notice import NoticeItemRecord, NoticePartRecord, NoticeRecord, NoticeState
 from models.tables.payment import CreditRecord, PaymentRecord
+from models.tables.payment_method import PaymentMethodRecord
 from models.tables.phone_call import PhoneCallRecord
 from models.tables.policy import PolicyRecord
 from models.tables.position import PositionRecord
@@ -35,6 +43,7 @@ from models.tables.staff import (
     StaffSessionRecord,
     StaffUserRecord,
 )
+from models.tables.webhook import WebhookEventRecord
 
 METADATA = SQLModel.metadata
 
@@ -49,9 +58,12 @@ __all__ = [
     "CallTaskRecord",
     "CaseState",
     "CollectionRecord",
+    "CollectionRunRecord",
     "CreditRecord",
     "CreditorRecord",
     "CustomerRecord",
+    "DebitFileRecord",
+    "DebitingBankRecord",
     "DocumentRecord",
     "EntryState",
     "EventRecord",
@@ -61,6 +73,10 @@ __all__ = [
     "KeptFormRecord",
     "LegalCaseItemRecord",
     "LegalCaseRecord",
+    "LetterItemRecord",
+    "LetterKind",
+    "LetterRecord",
+    "LetterState",
     "LoginTryRecord",
     "MessageRecord",
     "NoticeItemRecord",
@@ -69,6 +85,7 @@ __all__ = [
     "NoticeState",
     "OutboxRecord",
     "PayerAccountRecord",
+    "PaymentMethodRecord",
     "PaymentRecord",
     "PaymentStatusRecord",
     "PhoneCallRecord",
@@ -78,8 +95,10 @@ __all__ = [
     "ProposedEndingRecord",
     "RefundRecord",
     "RetiredAccountRecord",
+    "RunState",
     "StaffSessionRecord",
     "StaffUserRecord",
     "TaskState",
     "Trouble",
+    "WebhookEventRecord",
 ]

@@ -18,6 +18,9 @@ class Trouble(StrEnum):
     HANDED_OVER_CHANGED = "handed_over_changed"  # money moved after the handover
     PAPERS = "papers"  # a document could not be made
     REFUND = "refund"  # it failed, is to be done by hand, or its proof could not be sent
+    COLLECTION = (
+        "collection"  # a debit that only a person can mend, or nobody says what became of it
+    )
     WRITE_OFF = "write_off"  # a debt to be given up awaits another person's yes
     ENCLOSURE = "enclosure"  # a PDF too large for a mail, or a notice's further part was refused
 

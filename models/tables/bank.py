@@ -55,6 +55,7 @@ class BankStatementRecord(SQLModel, table=True):
 class BankEntryRecord(SQLModel, table=True):
     """One movement; what the bank said of it never changes, fields as in `rules.statements`.
 
+    `batch` is our own name of the batch of debits it was booked for (its payment information id).
     `booking` is which line of the statement it belongs to, counted from 1: movements of one batch
     share it. `unmatched_minor` is what of `amount_minor` is allocated to no invoice and is no customer's
     credit yet, of the same sign or 0. `rule` names what decided, `reason` says it in a sentence.
@@ -77,6 +78,7 @@ class BankEntryRecord(SQLModel, table=True):
     transactions: int = 1
     end_to_end_id: str = Field(default="", index=True)
     mandate: str = ""
+    batch: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
     creditor_references: str = ""  # one a line
     remittance: str = ""
     party_name: str = ""

@@ -1,0 +1,131 @@
+"""Ways to pay that are kept on file: SEPA mandates, cards at a provider, and "pays by hand"."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+_LAPSE_YEARS = 3  # a mandate lapses 36 months after its last use (domain.md, section 3)
+
+
+class MethodKind(StrEnum):
+    MANDATE = "mandate"  # SEPA: an account and a signed consent, or only its reference
+    CARD = "card"  # a token at a provider
+    BY_HAND = "by_hand"  # the customer pays by transfer: nothing is ever debited
+
+
+class MethodState(StrEnum):
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"  # the payer took the consent back
+    DELETED = "deleted"  # taken off file
+    REFUSED = "refused"  # the other side said never again: a new one is needed
+    USED_UP = "used_up"  # a mandate for one debit, that was made
+
+
+class Scheme(StrEnum):
+    CORE = "core"
+    B2B = "b2b"
+
+
+class Frequency(StrEnum):
+    RECURRENT = "recurrent"
+    ONE_OFF = "one_off"
+
+
+class Provider(StrEnum):
+    """Who carries the debit."""
+
+    BANK = "bank"  # our bank, by its files
+    STRIPE = "stripe"
+
+
+class Brand(StrEnum):
+    """A card's scheme, whose limits count; OTHER is judged by the strictest of each."""
+
+    VISA = "visa"
+    MASTERCARD = "mastercard"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """One method, as recorded. Texts are "" and days None where they are not known or do not apply.
+
+    `reference` is the mandate's (what the bank sees), `holder` the account's or card's owner where
+    that is not the customer, `token` and `provider_customer` a provider's names of the method and its
+    customer, `instrument` what limits count by: the same card or account in several methods.
+    `notice_days` are calendar days between an announcement and its debit (0: nothing is announced).
+    `bank` names which of our banks debits, "" for the first. `last_used_on` is the day of its last
+    debit that was not rejected.
+    """
+
+    number: str
+    customer_id: str
+    kind: MethodKind
+    state: MethodState = MethodState.ACTIVE
+    preferred: bool = False
+    provider: Provider = Provider.BANK
+    reference: str = ""
+    iban: str = ""
+    bic: str = ""
+    holder: str = ""
+    signed_on: date | None = None
+    scheme: Scheme = Scheme.CORE
+    frequency: Frequency = Frequency.RECURRENT
+    token: str = ""
+    provider_customer: str = ""
+    brand: Brand = Brand.OTHER
+    instrument: str = ""
+    expires_on: date | None = None
+    notice_days: int = 0
+    bank: str = ""
+    last_used_on: date | None = None
+
+    @property
+    def lapses_on(self) -> date | None:
+        """The last day on which a mandate may be debited; None for what does not lapse."""
+        used = self.last_used_on or self.signed_on
+        if self.kind is not MethodKind.MANDATE or used is None:
+            return None
+        return _years_later(used, _LAPSE_YEARS)
+
+
+def why_not(method: Method, on: date) -> str:
+    """Why nothing may be debited by a method on a day, in words; "" where it may."""
+    if method.state is not MethodState.ACTIVE:
+        return f"it is {method.state.replace('_', ' ')}"
+    if method.kind is MethodKind.BY_HAND:
+        return "the customer pays by hand"
+    if method.lapses_on is not None and on > method.lapses_on:
+        return f"it lapsed on {method.lapses_on}, 36 months after its last use"
+    if method.expires_on is not None and on > method.expires_on:
+        return f"the card expired on {method.expires_on}"
+    return ""
+
+
+def choose(
+    methods: Iterable[Method], on: date, *, named: str = "", but: Collection[str] = ()
+) -> Method | None:
+    """What to debit by on a day: the method whose reference an invoice names, else the preferred
+    one, else the newest that may be used. `but` are numbers that failed for this invoice before.
+    None: nothing may be, or the customer prefers to pay by hand."""
+    mine = list(methods)
+    if any(m.preferred and _pays_by_hand(m) for m in mine) and not named:
+        return None
+    usable = [m for m in mine if not why_not(m, on) and m.number not in but]
+    if named:
+        usable = [m for m in usable if m.reference == named]
+    preferred = [m for m in usable if m.preferred]
+    return (preferred or usable or [None])[-1]
+
+
+def _pays_by_hand(method: Method) -> bool:
+    return method.kind is MethodKind.BY_HAND and method.state is MethodState.ACTIVE
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day, years on; 29 February becomes 28 February."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
