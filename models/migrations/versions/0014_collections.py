@@ -142,6 +142,7 @@ def _add() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("customer_id", sa.String(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("invoice_number", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -149,15 +150,19 @@ def _add() -> None:
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("mail", sa.String(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("made_at", models.tables.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sent_at", models.tables.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["creditor"], ["creditor.digest"]),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.customer_id"]),
+        sa.ForeignKeyConstraint(["invoice_number"], ["invoice.number"]),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("customer_id", "sequence"),
     )
     with op.batch_alter_table("letter") as batch_op:
         batch_op.create_index("ix_letter_customer_id", ["customer_id"])
+        batch_op.create_index("ix_letter_invoice_number", ["invoice_number"])
         batch_op.create_index("ix_letter_state", ["state"])
 
     op.create_table(
