@@ -29,9 +29,9 @@ class LetterState(StrEnum):
 class LetterRecord(SQLModel, table=True):
     """`day` is the business day it was made for, `mail` its key in the store, "" until written.
 
-    `invoice_number` names the one invoice whose workflow sends it, however many it tells of: two that
-    sent it would make two mails of it. `mode` is the mail mode it left under, `reason` why it is void
-    or refused.
+    `invoice_number` names the invoice whose workflow hands it to the server, however many it tells of:
+    two that did would make two mails of it. `mode` is the mail mode it left under, `reason` says why
+    it is void or refused.
     """
 
     __tablename__ = "letter"
@@ -40,7 +40,7 @@ class LetterRecord(SQLModel, table=True):
     number: str = Field(primary_key=True)
     customer_id: str = Field(foreign_key="customer.customer_id", index=True)
     sequence: int
-    invoice_number: str = Field(foreign_key="invoice.number", index=True)
+    invoice_number: str | None = Field(default=None, foreign_key="invoice.number")
     kind: str
     state: str = Field(default=LetterState.WAITING.value, index=True)
     day: date

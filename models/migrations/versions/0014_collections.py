@@ -142,7 +142,7 @@ def _add() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("customer_id", sa.String(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("invoice_number", sa.String(), nullable=False),
+        sa.Column("invoice_number", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -162,7 +162,6 @@ def _add() -> None:
     )
     with op.batch_alter_table("letter") as batch_op:
         batch_op.create_index("ix_letter_customer_id", ["customer_id"])
-        batch_op.create_index("ix_letter_invoice_number", ["invoice_number"])
         batch_op.create_index("ix_letter_state", ["state"])
 
     op.create_table(
