@@ -59,16 +59,21 @@ def take(journal: Journal, customer_id: str, wanted: Wanted) -> tuple[PaymentMet
 
 def method_named(journal: Journal, customer_id: str, reference: str) -> PaymentMethodRecord:
     """The mandate that an invoice names. One nobody has told us more of is put on file by its
-    reference alone: whoever debits it knows the account, and nothing is announced."""
+    reference alone: only invoices that name it are debited by it, and nothing is announced."""
+    if known := _named(journal.session, customer_id, reference):
+        return known
     journal.lock(customer_id)
-    mine = records_of(journal.session, customer_id)
-    named = [one for one in mine if one.reference == reference]
-    active = [one for one in named if one.state == MethodState.ACTIVE]
-    if named:
-        return (active or named)[-1]
-    record = _new(journal, customer_id, Wanted(kind=MethodKind.MANDATE, reference=reference), mine)
-    collection_runs.plan_anew(journal, customer_id)
-    return record
+    if known := _named(journal.session, customer_id, reference):
+        return known
+    wanted = Wanted(kind=MethodKind.MANDATE, reference=reference)
+    return _new(journal, customer_id, wanted, records_of(journal.session, customer_id))
+
+
+def _named(session: Session, customer_id: str, reference: str) -> PaymentMethodRecord | None:
+    """The newest mandate of this reference, one in use before those that ended."""
+    named = [one for one in records_of(session, customer_id) if one.reference == reference]
+    in_use = [one for one in named if one.state == MethodState.ACTIVE]
+    return next(reversed(in_use or named), None)
 
 
 def withdraw(journal: Journal, number: str, reason: str = "") -> PaymentMethodRecord:

@@ -9,7 +9,14 @@ from rules.money import Money
 
 def import_text(taken: Taken) -> list[str]:
     """The ledger's part, then file by file what the bank said, then what matching made of it."""
-    return [*_ledger(taken), *_methods(taken), *_banks(taken), *_decided(taken), *_telling(taken), *taken.notes]
+    return [
+        *_ledger(taken),
+        *_methods(taken),
+        *_banks(taken),
+        *_decided(taken),
+        *_telling(taken),
+        *taken.notes,
+    ]
 
 
 def _ledger(taken: Taken) -> Iterator[str]:

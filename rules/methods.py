@@ -142,6 +142,11 @@ class Method:
         return "by hand" if self.kind is MethodKind.BY_HAND else "mandate"
 
     @property
+    def is_only_named(self) -> bool:
+        """A mandate of which no more is known than its reference."""
+        return self.kind is MethodKind.MANDATE and not self.iban and not self.token
+
+    @property
     def lapses_on(self) -> date | None:
         """The last day on which a mandate may be debited; None for what does not lapse."""
         used = self.last_used_on or self.signed_on
@@ -168,17 +173,17 @@ def choose(
 ) -> Method | None:
     """What to debit by on a day; `methods` from the oldest to the newest.
 
-    The method whose reference an invoice names, as long as it may be used: an agreement about this
-    invoice goes before what the customer prefers. Else the preferred one, else the newest. `but` are
-    numbers that failed for this invoice before. None: nothing may be, or the customer prefers to
-    pay by hand.
+    The method whose reference an invoice names, else (also where that one ended) the preferred one,
+    else the newest. A mandate of which only the reference is known is for the invoices that name it.
+    `but` are numbers that failed for this invoice before. None: nothing may be, or the customer
+    prefers to pay by hand, which goes before all.
     """
     mine = list(methods)
-    usable = [one for one in mine if not why_not(one, on) and one.number not in but]
-    if agreed := [one for one in usable if named and one.reference == named]:
-        return agreed[-1]
     if any(one.preferred and _pays_by_hand(one) for one in mine):
         return None
+    usable = [one for one in mine if not why_not(one, on) and one.number not in but]
+    agreed = [one for one in usable if named and one.reference == named]
+    usable = agreed or [one for one in usable if not one.is_only_named]
     preferred = [one for one in usable if one.preferred]
     return (preferred or usable or [None])[-1]
 

@@ -52,10 +52,10 @@ def refusal(folder: Path, row: Mapping[str, str]) -> tuple[str | None, str]:
 
 
 def method(number: str = "M-C1-1", **fields: Any) -> Method:
-    """A mandate on file, signed at the beginning of 2026."""
+    """A mandate on file, or what `kind` says; signed at the beginning of 2026."""
     kind = fields.pop("kind", MethodKind.MANDATE)
     if kind is MethodKind.MANDATE:
-        fields = {"reference": "MAND-1", "signed_on": date(2026, 1, 5), **fields}
+        fields = {"reference": "MAND-1", "iban": IBAN, "signed_on": date(2026, 1, 5), **fields}
     return Method(
         number=number,
         customer_id="C1",

@@ -92,15 +92,14 @@ class TestChoice:
         by_hand = method("2", kind=MethodKind.BY_HAND, preferred=True)
         assert choose([method("1"), by_hand], TODAY) is None
 
-    def test_what_an_invoice_names_is_debited_though_the_customer_prefers_by_hand(self) -> None:
+    def test_by_hand_goes_before_what_an_invoice_names(self) -> None:
         by_hand = method("2", kind=MethodKind.BY_HAND, preferred=True)
-        mandate = method("1")
-        assert choose([mandate, by_hand], TODAY, named="MAND-1") == mandate
+        assert choose([method("1"), by_hand], TODAY, named="MAND-1") is None
 
-    def test_by_hand_again_where_what_an_invoice_names_has_ended(self) -> None:
-        ended = method("1", state=MethodState.WITHDRAWN)
-        by_hand = method("2", kind=MethodKind.BY_HAND, preferred=True)
-        assert choose([ended, by_hand, method("3", reference="B")], TODAY, named="MAND-1") is None
+    def test_a_mandate_known_by_its_reference_alone_is_for_invoices_that_name_it(self) -> None:
+        bare = method("1", preferred=True, reference="ok", iban="")
+        assert choose([bare], TODAY, named="ok") == bare
+        assert choose([bare], TODAY) is None
 
     def test_by_hand_that_was_taken_off_file_blocks_nothing(self) -> None:
         by_hand = method("2", kind=MethodKind.BY_HAND, preferred=True, state=MethodState.DELETED)
@@ -120,7 +119,8 @@ class TestChoice:
                 kind=st.sampled_from(MethodKind),
                 state=st.sampled_from(MethodState),
                 preferred=st.booleans(),
-                reference=st.sampled_from(["", "A", "B"]),
+                reference=st.sampled_from(["A", "B"]),
+                iban=st.sampled_from(["", IBAN]),
                 expires_on=st.sampled_from([None, date(2026, 1, 1), date(2027, 1, 1)]),
             ),
             max_size=5,
@@ -138,16 +138,16 @@ class TestChoice:
         )
         if chosen is not None:
             assert chosen in usable
-            assert not by_hand or chosen.reference == named != ""
+            assert not by_hand
         else:
-            assert not usable or by_hand
+            assert by_hand or all(one.is_only_named and one.reference != named for one in usable)
 
 
 @pytest.mark.parametrize(
     ("known", "shown"),
     [
         (method(iban=IBAN), "DE89…3000"),
-        (method(), "mandate"),
+        (method(iban=""), "mandate"),
         (method(kind=MethodKind.CARD, brand=Brand.VISA), "visa"),
         (method(kind=MethodKind.CARD), "card"),
         (method(kind=MethodKind.BY_HAND), "by hand"),

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateways.ledger_files import read_ledger_files
 from rules.errors import FileMistake
 from rules.methods import Brand, Frequency, MethodKind, Provider, Scheme, Wanted
 from tests.files.ledgers import at, invoice_text, payment_text, read_text
@@ -238,4 +237,3 @@ class TestHeader:
         with pytest.raises(FileMistake) as refused:
             read_text(tmp_path, text)
         assert at(refused.value) == ("a.csv", 3, "iban")
-
