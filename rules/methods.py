@@ -185,7 +185,7 @@ def choose(
     agreed = [one for one in usable if named and one.reference == named]
     usable = agreed or [one for one in usable if not one.is_only_named]
     preferred = [one for one in usable if one.preferred]
-    return (preferred or usable or [None])[-1]
+    return next(reversed(preferred or usable), None)
 
 
 def masked_iban(iban: str) -> str:
