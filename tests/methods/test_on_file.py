@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -18,7 +19,7 @@ from tests.methods.builders import BY_HAND, CARD, IBAN, MANDATE, OTHER_IBAN, wri
 from tests.workflows.policies import BRISK, digest_of
 
 SIGNED = date(2026, 1, 5)
-FULL = {"reference": "MAND-1", "iban": IBAN, "signed_on": SIGNED}
+FULL: dict[str, Any] = {"reference": "MAND-1", "iban": IBAN, "signed_on": SIGNED}
 
 
 def on_file(record: Record, number: str) -> PaymentMethodRecord:
@@ -97,7 +98,7 @@ class TestAdding:
         ],
     )
     def test_another_consent_under_one_reference_is_refused(
-        self, record: Record, change: dict[str, object], says: str
+        self, record: Record, change: dict[str, Any], says: str
     ) -> None:
         record.method(**FULL)
         before = everything(record)
