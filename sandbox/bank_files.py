@@ -13,7 +13,8 @@ _SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
 
 
 def write_returns(returns: Sequence[Attempt], day: date, folder: Path) -> Path | None:
-    """A notification for each currency; None where nothing went back. Equal returns, equal bytes."""
+    """What went back until a day, a notification for each currency; None where nothing did. Equal
+    returns are equal bytes."""
     if not returns:
         return None
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,12 +37,12 @@ def _notification(currency: str, day: date, returns: Iterable[Attempt]) -> str:
     return (
         f"<Ntfctn><Id>returns-{day}-{currency}</Id><CreDtTm>{day}T06:00:00Z</CreDtTm>"
         f"<Acct><Id><IBAN>{ACCOUNT}</IBAN></Id><Ccy>{currency}</Ccy></Acct>"
-        f"{''.join(_entry(attempt, day) for attempt in returns)}</Ntfctn>"
+        f"{''.join(_entry(attempt) for attempt in returns)}</Ntfctn>"
     )
 
 
-def _entry(attempt: Attempt, day: date) -> str:
-    currency, key = attempt.amount.currency, escape(attempt.key)
+def _entry(attempt: Attempt) -> str:
+    currency, key, day = attempt.amount.currency, escape(attempt.key), attempt.returned_on
     amount = f'<Amt Ccy="{currency}">{decimal_text(attempt.amount.minor, currency)}</Amt>'
     direction = "<CdtDbtInd>DBIT</CdtDbtInd>"
     return (
