@@ -13,9 +13,10 @@ from random import Random
 from pydantic import BaseModel, ConfigDict
 from temporalio.client import Client
 from temporalio.plugin import SimplePlugin
-from temporalio.worker import WorkerConfig
+from temporalio.worker import UnsandboxedWorkflowRunner, WorkerConfig
 
-from bench.faults import BadLine, Impatient
+from bench.faults import BadLine
+from bench.impatience import SOON, ImpatientClient, ImpatientWorker
 from gateways.mail import FolderMail
 from models.settings import HOME, Documents, Settings
 from plugin import house_plugin
@@ -71,19 +72,25 @@ def furnished(orders: Orders) -> House:
     return furnish(orders.settings(), adapters=adapters, documents=Documents.NONE)
 
 
-class Forgetful(SimplePlugin):
-    """Workers that keep no workflow in memory: those of a killed one would be waited for."""
+class OnFoot(SimplePlugin):
+    """Workers whose workflows are soon given to another: what a killed one had in memory is not waited
+    for."""
 
     def __init__(self) -> None:
-        super().__init__("forgetful")
+        super().__init__("on foot")
 
     def configure_worker(self, config: WorkerConfig) -> WorkerConfig:
-        return WorkerConfig(**super().configure_worker(config), max_cached_workflows=0)
+        configured = super().configure_worker(config)
+        configured["sticky_queue_schedule_to_start_timeout"] = SOON
+        return configured
 
 
 async def connected(temporal: str) -> Client:
-    plugins = [house_plugin(interceptors=[Impatient()]), Forgetful()]
-    return await Client.connect(temporal, plugins=plugins)
+    """The sandbox's checks are for tests: with each new worker they would cost more than the work."""
+    house = house_plugin(
+        runner=UnsandboxedWorkflowRunner(), interceptors=[ImpatientClient(), ImpatientWorker()]
+    )
+    return await Client.connect(temporal, plugins=[house, OnFoot()])
 
 
 async def main() -> None:

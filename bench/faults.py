@@ -3,27 +3,13 @@
 import asyncio
 import os
 import signal
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
-
-from temporalio.worker import (
-    Interceptor,
-    StartActivityInput,
-    WorkflowInboundInterceptor,
-    WorkflowInterceptorClassInput,
-    WorkflowOutboundInterceptor,
-)
-from temporalio.workflow import ActivityHandle
 
 from gateways.payments import CollectionAnswer, CollectionRequest
 from rules.errors import InDoubt, Unreachable
 from sandbox.bank import SandboxBank
-
-LONGEST_ACTIVITY = timedelta(seconds=4)  # so long is waited for one that died with its worker
-_FIRST_RETRY, _LAST_RETRY = timedelta(seconds=0.2), timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -80,29 +66,3 @@ class BadLine(SandboxBank):
 
     def _happens(self, chance: float) -> bool:
         return self._rng.random() < chance
-
-
-class Impatient(Interceptor):
-    """For a worker on a calendar of which a day takes a second: what died with a worker is done by
-    the next one after seconds, not minutes."""
-
-    def workflow_interceptor_class(
-        self, input: WorkflowInterceptorClassInput
-    ) -> type[WorkflowInboundInterceptor] | None:
-        return _ImpatientInbound
-
-
-class _ImpatientInbound(WorkflowInboundInterceptor):
-    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
-        super().init(_ImpatientOutbound(outbound))
-
-
-class _ImpatientOutbound(WorkflowOutboundInterceptor):
-    def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
-        input.start_to_close_timeout = LONGEST_ACTIVITY
-        input.heartbeat_timeout = None
-        if input.retry_policy is not None:
-            input.retry_policy = replace(
-                input.retry_policy, initial_interval=_FIRST_RETRY, maximum_interval=_LAST_RETRY
-            )
-        return super().start_activity(input)

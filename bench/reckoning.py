@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from sqlmodel import Session, col, select
 
@@ -101,7 +102,7 @@ def _doubled(
             debits[_debt(attempt, tries)].append(attempt)
     for invoice, made in debits.items():
         made.sort(key=lambda attempt: (attempt.settles_on, attempt.key))
-        for before, after in zip(made, made[1:], strict=False):
+        for before, after in pairwise(made):
             back = before.returned_on
             if before.key != after.key and (back is None or back > after.settles_on):
                 yield f"invoice {invoice}: {after.key} while the money of {before.key} was here"
@@ -109,7 +110,8 @@ def _doubled(
 
 def _debt(attempt: Attempt, tries: dict[str, CollectionRecord]) -> str:
     known = tries.get(attempt.key)
-    return known.invoice_number if known else attempt.key.rpartition(":")[0]
+    of_the_key = attempt.key.removeprefix("collect:").rpartition(":")[0]
+    return known.invoice_number if known else of_the_key
 
 
 def _unheard(
@@ -129,19 +131,23 @@ def _without_outcome(session: Session, tries: Collection[CollectionRecord]) -> I
     for one in tries:
         if one.state in UNDER_WAY:
             yield f"{one.key} of {one.day} is still {one.state}"
-    opened = select(CollectionRunRecord).where(
-        col(CollectionRunRecord.state) == RunState.OPEN.value
-    )
-    for run in session.exec(opened):
+    opened = col(CollectionRunRecord.state) == RunState.OPEN.value
+    for run in session.exec(select(CollectionRunRecord).where(opened)):
         yield f"run {run.number} of invoice {run.invoice_number} is still open"
 
 
 def _nowhere(session: Session, awake: Collection[str]) -> Iterator[str]:
     """Open invoices that nothing will move any more. One with an open run is told of above."""
+    collecting = select(CollectionRunRecord.invoice_number).where(
+        col(CollectionRunRecord.state) == RunState.OPEN.value
+    )
     query = (
         select(InvoiceRecord.number, PositionRecord.next_what)
         .join(PositionRecord, col(PositionRecord.invoice_number) == col(InvoiceRecord.number))
-        .where(col(InvoiceRecord.status) == Status.OPEN.value, col(PositionRecord.run) == 0)
+        .where(
+            col(InvoiceRecord.status) == Status.OPEN.value,
+            col(InvoiceRecord.number).not_in(collecting),
+        )
     )
     for number, next_what in session.exec(query):
         if next_what not in _ON_THE_LADDER:
