@@ -111,19 +111,21 @@ def why_not(method: Method, on: date) -> str:
 def choose(
     methods: Iterable[Method], on: date, *, named: str = "", but: Collection[str] = ()
 ) -> Method | None:
-    """What to debit by on a day: the method whose reference an invoice names, else (also where that one
-    ended) the preferred one, else the newest that may be used. A mandate that is no more than a word in an invoice's row is
-    for the invoices that name it. `but` are numbers that failed for this invoice before. None: nothing
-    may be, or the customer prefers to pay by hand."""
+    """What to debit by on a day: the method whose reference an invoice names; else, also where that
+    one ended, the preferred one; else the newest that may be used.
+
+    A mandate that is no more than a word in an invoice's row is for the invoices that name it. `but`
+    are numbers that failed for this invoice before. None: nothing may be debited, or the customer
+    prefers to pay by hand.
+    """
     mine = list(methods)
     if any(m.preferred and _pays_by_hand(m) for m in mine):
         return None
     usable = [m for m in mine if not why_not(m, on) and m.number not in but]
-    usable = [m for m in usable if named and m.reference == named] or [
-        m for m in usable if not m.is_only_named
-    ]
-    preferred = [m for m in usable if m.preferred]
-    return (preferred or usable or [None])[-1]
+    wanted = [m for m in usable if named and m.reference == named]
+    wanted = wanted or [m for m in usable if not m.is_only_named]
+    preferred = [m for m in wanted if m.preferred]
+    return next(reversed(preferred or wanted), None)
 
 
 def _pays_by_hand(method: Method) -> bool:
