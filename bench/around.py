@@ -29,7 +29,7 @@ from models.messages import Cancel
 from models.names import invoice_workflow_id
 from models.tables import CollectionRecord
 from rules.clock import Clock
-from rules.collecting import Try
+from rules.collecting import UNDER_WAY
 from rules.ladder import Ladder
 from sandbox.bank import Attempt, SandboxBank
 from sandbox.bank_files import write_returns
@@ -158,6 +158,6 @@ def _went_back(bank: SandboxBank, *, until: date, days: int) -> Iterator[Attempt
 
 def _under_way(session: Session) -> set[str]:
     query = select(CollectionRecord.invoice_number).where(
-        col(CollectionRecord.state) == Try.PENDING.value
+        col(CollectionRecord.state).in_(UNDER_WAY)
     )
     return set(session.exec(query))

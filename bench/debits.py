@@ -26,7 +26,8 @@ _WORDS = {
     "code:MD07": 1,
     "code:AM05": 1,
     "return:{n}": 6,
-    "return:{n}:AM04": 3,
+    "return:{n}:AM04": 2,
+    "return:{n}:AM04:1": 2,
     "return:{n}:AC04": 1,
     "forget": 4,
     "forget:3": 3,
@@ -34,6 +35,7 @@ _WORDS = {
     "nobody's": 1,
 }
 _MOST_DAYS = 6
+_LARGEST = 90_000  # minor units: to cancel more takes another person's yes
 _PAYS_WHOLE, _PAYS_A_PART, _IS_CANCELLED = 0.05, 0.03, 0.04
 
 
@@ -82,7 +84,7 @@ def _invoice(rng: Random, customer: int, number: int, word: str, days: int) -> I
         issue_date=due - _TERM,
         due_date=due,
         currency="EUR",
-        amount_minor=rng.randint(500, 250_000),
+        amount_minor=rng.randint(500, _LARGEST),
         mandate=f"M{customer}~{word}",
     )
 

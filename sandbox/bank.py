@@ -5,7 +5,9 @@
     hard            declines for good
     delay:D         is pending, and succeeds D calendar days later
     code:CODE[:N]   declines with that reason (rules/returns.py), each time or the first N times
-    return:D[:CODE] succeeds; D calendar days later the money goes back, by MD06 where none is said
+    return:D[:CODE[:N]]
+                    succeeds; D calendar days later the money goes back, by MD06 where none is said,
+                    each time or the first N times
     forget[:N]      debits, and its first N answers are lost, one where no number is said
     deaf            does not hear the first time it is asked
 
@@ -27,12 +29,20 @@ from rules.methods import Method, MethodKind
 from rules.money import Money
 from rules.returns import REASONS, Consequence
 
-_NUMBER = r"([0-9]{1,4})"
-_REASON = r"([A-Za-z0-9_]+)"
-_WORD = re.compile(
-    rf"(?:.*[~+])?(?:(ok|hard|deaf)|(soft|delay):{_NUMBER}|(forget)(?::{_NUMBER})?"
-    rf"|(code):{_REASON}(?::{_NUMBER})?|(return):{_NUMBER}(?::{_REASON})?)"
-)
+# What a word says after it, and how much of that has to be there.
+_WORDS: dict[str, tuple[tuple[str, ...], int]] = {
+    "ok": ((), 0),
+    "soft": (("times",), 1),
+    "hard": ((), 0),
+    "delay": (("days",), 1),
+    "code": (("code", "times"), 1),
+    "return": (("days", "code", "times"), 1),
+    "forget": (("times",), 0),
+    "deaf": ((), 0),
+}
+_BEFORE_A_WORD = re.compile(r".*[~+]")
+_NUMBER = re.compile(r"[0-9]{1,4}")
+_CODE = re.compile(r"[A-Za-z0-9_]+")
 _WANTED_BACK = "MD06"
 _BOOK = """
     CREATE TABLE IF NOT EXISTS attempts (
@@ -81,11 +91,17 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Word:
-    """What a mandate asks of the bank. `number` is None and `code` "" where the word says none."""
+    """What a mandate asks of the bank. `times` is of declines, returns or lost answers, `days` of a
+    delay or until a return; None and "" where the word says none."""
 
     kind: str
-    number: int | None = None
+    times: int | None = None
+    days: int = 0
     code: str = ""
+
+    def meets(self, attempt: int) -> bool:
+        """Whether an attempt, counted from 1, is one of those it is about."""
+        return self.times is None or attempt <= self.times
 
 
 class SandboxBank:
@@ -134,7 +150,7 @@ class SandboxBank:
         return [attempt for attempt in self.attempts() if attempt.returned_on == day]
 
     def _forgets_to_answer(self, key: str, word: Word) -> bool:
-        return word.kind == "forget" and self._stays_silent(key, word.number or 1)
+        return word.kind == "forget" and self._stays_silent(key, word.times or 1)
 
     def _stays_silent(self, key: str, times: int) -> bool:
         """Whether it has been silent about a key less than so many times; now once more, then."""
@@ -152,13 +168,18 @@ class SandboxBank:
 
 
 def word_of(method: Method) -> Word:
-    match = _WORD.fullmatch(said_by(method))
-    if match is None:
+    kind, *said = _BEFORE_A_WORD.sub("", said_by(method)).split(":")
+    names, at_least = _WORDS.get(kind, ((), 0))
+    found = dict(zip(names, said, strict=False))
+    is_right = kind in _WORDS and at_least <= len(said) <= len(names)
+    if not is_right or not all(_is_one(name, value) for name, value in found.items()):
         return Word("")
-    plain, counted, counts, forget, times, code, reason, first, back, days, why = match.groups()
-    kind = plain or counted or forget or code or back
-    number = counts or times or first or days
-    return Word(kind, int(number) if number else None, reason or why or "")
+    times = int(found["times"]) if "times" in found else None
+    return Word(kind, times, int(found.get("days", 0)), found.get("code", ""))
+
+
+def _is_one(name: str, value: str) -> bool:
+    return bool((_CODE if name == "code" else _NUMBER).fullmatch(value))
 
 
 def said_by(method: Method) -> str:
@@ -176,10 +197,10 @@ def decide(request: CollectionRequest, word: Word) -> Attempt:
         answer=_answer(request, word),
         settles_on=known_on,
     )
-    days = timedelta(days=word.number or 0)
+    days = timedelta(days=word.days)
     if word.kind == "delay":
         return replace(made, settles_on=known_on + days)
-    if word.kind == "return":
+    if word.kind == "return" and word.meets(request.attempt):
         return replace(made, returned_on=known_on + days, return_code=word.code or _WANTED_BACK)
     return made
 
@@ -190,9 +211,9 @@ def _answer(request: CollectionRequest, word: Word) -> CollectionAnswer:
         return CollectionAnswer(CollectionStatus.DECLINED_HARD, "unknown_mandate")
     if word.kind == "hard":
         return CollectionAnswer(CollectionStatus.DECLINED_HARD, "account_closed")
-    if word.kind == "soft" and request.attempt <= (word.number or 0):
+    if word.kind == "soft" and word.meets(request.attempt):
         return CollectionAnswer(CollectionStatus.DECLINED_SOFT, "no_funds")
-    if word.kind == "code" and (word.number is None or request.attempt <= word.number):
+    if word.kind == "code" and word.meets(request.attempt):
         return CollectionAnswer(_declined(word.code), word.code)
     return CollectionAnswer(CollectionStatus.SUCCEEDED)
 

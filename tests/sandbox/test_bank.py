@@ -71,6 +71,8 @@ def attempt(number: int = 1, *, by: str = "ok", ahead: int = 0) -> CollectionReq
         ("code", [UNKNOWN]),
         ("delay:x", [UNKNOWN]),
         ("delay:99999", [UNKNOWN]),
+        ("ok:1", [UNKNOWN]),
+        ("code:AM04:x", [UNKNOWN]),
     ],
 )
 async def test_word_decides_each_attempt(
@@ -119,6 +121,13 @@ async def test_return_goes_back_on_its_day_with_its_reason(
     assert bank.returns_on(MONDAY + 4 * DAY) == []
     (back,) = bank.returns_on(MONDAY + 5 * DAY)
     assert (back.key, back.amount, back.return_code) == ("R-1/1", Money(12345, "EUR"), code)
+
+
+async def test_return_of_the_first_attempts_alone_leaves_the_next_where_it_is(book: Path) -> None:
+    bank = SandboxBank(book)
+    for number in (1, 2):
+        await bank.collect(attempt(number, by="return:5:AM04:1"))
+    assert [one.return_code for one in bank.attempts()] == ["AM04", ""]
 
 
 @pytest.mark.parametrize(("word", "lost"), [("forget", 1), ("forget:1", 1), ("forget:3", 3)])
