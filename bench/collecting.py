@@ -98,7 +98,13 @@ async def play(folder: Path, url: str, size: Size, seed: int, say: Say) -> Playe
         database = open_database(orders.settings())
         opened.callback(database.close)
         around = _around(orders, database, await connected(server.address), size)
-        keeper = Keeper(orders, Random(seed), size.kills, seconds=6 * size.seconds_a_day)
+        keeper = Keeper(
+            orders,
+            Random(seed),
+            size.kills,
+            seconds=6 * size.seconds_a_day,
+            debits=size.invoices // (2 * size.kills),
+        )
         opened.callback(keeper.stop)
         await around.begin(POLICY)
         await _until_all_is_known(around, keeper, size, say)

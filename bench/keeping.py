@@ -9,7 +9,6 @@ from rules.errors import Unreachable
 
 _SECONDS_BETWEEN_LOOKS = 0.1
 _SECONDS_TO_START = 2.5  # before which there is nothing to kill
-_DEBITS = 30  # after which one that is to kill itself has done so
 _KILLED = -9
 
 
@@ -17,12 +16,16 @@ class Keeper:
     """`live()` until cancelled: the worker is killed so many times, in turns by itself and from
     outside, and started again each time. Raises Unreachable for one that ended otherwise."""
 
-    def __init__(self, orders: Orders, rng: Random, kills: int, *, seconds: float) -> None:
-        """`seconds`: how long a worker that is killed from outside has worked at most."""
+    def __init__(
+        self, orders: Orders, rng: Random, kills: int, *, seconds: float, debits: int
+    ) -> None:
+        """A worker that is to be killed has worked for so many `seconds` at most, one that kills itself
+        has made so many `debits`."""
         self._orders = orders
         self._rng = rng
         self._kills = kills
         self._seconds = seconds
+        self._debits = debits
         self.killed = 0
         self._worker: DebitingProcess | None = None
 
@@ -30,7 +33,7 @@ class Keeper:
         while True:
             by_itself = self.killed < self._kills and self.killed % 2 == 0
             from_outside = self.killed < self._kills and not by_itself
-            self._start(dies_at=self._rng.randint(2, _DEBITS) if by_itself else 0)
+            self._start(dies_at=self._rng.randint(2, self._debits) if by_itself else 0)
             await self._killed(self._moment() if from_outside else None)
             self.killed += 1
 
