@@ -20,9 +20,12 @@ from temporalio.testing import ActivityEnvironment
 from activities.collector import Collector
 from activities.customer_acts import record_customer_act
 from activities.database import Database
+from activities.facts import case_of
 from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.journal import Journal
 from activities.lettering import Letters
+from activities.remaining import still_climbing
+from activities.steps import noted_step
 from activities.workplace import Workplace
 from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
@@ -199,6 +202,15 @@ class Desk:
     def events(self, *events: str) -> list[str]:
         found = [row for row in self.rows(EventRecord) if row.event in events]
         return [f"{row.invoice_number or ''} {row.event} {row.reference}".strip() for row in found]
+
+    def is_still_climbing(self, number: str = "I1") -> bool:
+        """Whether anything comes by itself, as its workflow's next look would note it."""
+
+        def look(journal: Journal) -> bool:
+            noted_step(journal.session, *case_of(journal.session, number, self.now), self.now)
+            return still_climbing(journal.session)
+
+        return self.write(look)
 
     def troubles(self) -> list[str]:
         return [one.trouble for one in self.rows(AttentionRecord) if one.ended_at is None]
