@@ -13,6 +13,7 @@ from activities.documents import known_among
 from activities.explaining import Told, circumstances, notices_about, why_notice
 from activities.facts import ladder_for
 from activities.happened import Happened, happened
+from activities.letter_list import LetterLine, letters_about
 from activities.paging import Page, page_of
 from activities.papers import attachment_name
 from activities.refunding import account_of
@@ -88,6 +89,7 @@ class InvoiceSheet:
     refundable: Money
     holds: tuple[PastHold, ...]
     notices: tuple[Told, ...]
+    letters: tuple[LetterLine, ...]
     calls: tuple[Attempt, ...]
     refunds: tuple[RefundLine, ...]
     paper: str
@@ -122,6 +124,7 @@ def invoice_sheet(
         refundable=Money(max(0, refundable), invoice.currency),
         holds=_holds(session, invoice, ladder.zone),
         notices=notices,
+        letters=letters_about(session, number, ladder.zone),
         calls=_calls(session, number, ladder.zone),
         refunds=_refunds(session, number, ladder.zone),
         paper=paper_of_invoice(session, invoice),

@@ -33,7 +33,7 @@ FORMS = (
     act_forms.RETRY,
     act_forms.SET_OFF,
 )
-_LISTS = ("open", "closed", "notices", "events")
+_LISTS = ("open", "closed", "notices", "letters", "events")
 
 
 @routes.action(f"{_PAGE}/acts/{{act}}/preview", role=Role.STAFF, page=_PAGE)
