@@ -55,7 +55,7 @@ class TestForetelling:
     @pytest.mark.parametrize(
         ("facts", "sentence"),
         [
-            (ANNOUNCED_FIRST, "It is announced on 18 March 2024, debited on 2 April 2024."),
+            (ANNOUNCED_FIRST, "It is announced on 19 March 2024, debited on 2 April 2024."),
             (ANNOUNCED, "It is debited on 2 April 2024, as was announced on 4 March 2024."),
             (UNANNOUNCED, "It is debited on 2 April 2024."),
             (AGAIN, "It is debited again on 7 March 2024."),
@@ -72,7 +72,7 @@ class TestReasons:
     @pytest.mark.parametrize(
         ("facts", "code", "words"),
         [
-            (ANNOUNCED_FIRST, "collecting", "It is announced on 2024-03-18, debited by M-1 on "),
+            (ANNOUNCED_FIRST, "collecting", "It is announced on 2024-03-19, debited by M-1 on "),
             (ANNOUNCED, "collecting", ", as was announced on 2024-03-04: notices wait until"),
             (UNDER_WAY, "debit_under_way", "A debit by M-1 is under way for 2024-03-04"),
             (WAITS, "debit_waits", "Its debit by M-1 waits for a correction."),
