@@ -52,8 +52,9 @@ class Creditor:
     banks: tuple[DebitingBank, ...] = ()
 
     def bank(self, name: str) -> DebitingBank | None:
-        """The bank of a name, "" for the first; None where there is none."""
-        return next((bank for bank in self.banks if name in ("", bank.name)), None)
+        """The bank of a name, the first for "" and for one that is not ours any more; None for none."""
+        named = [bank for bank in self.banks if bank.name == name]
+        return next(iter(named or self.banks), None)
 
     @property
     def site(self) -> str:
