@@ -133,7 +133,8 @@ class Statement:
 class PaymentStatus:
     """What a pain.002 says of one of our orders. `order` is our end-to-end id, `instruction` our
     instruction id; `status` as ISO 20022 has it (ACCP, RJCT); `reasons` its codes. `amount` is None
-    where it gives none. An answer about a whole file or batch has neither id."""
+    where it gives none. An answer about a whole file or batch has neither id; `is_order` tells it from
+    one about an order that it does not name."""
 
     status: str
     message: str = ""
@@ -143,3 +144,4 @@ class PaymentStatus:
     reasons: tuple[str, ...] = ()
     detail: str = ""
     amount: Money | None = None
+    is_order: bool = False

@@ -75,7 +75,7 @@ class DebitBooks(Books):
                 ).all()
             )
             number = names.method_number(customer, sequence)
-            known = {
+            known: dict[str, Any] = {
                 "kind": "mandate",
                 "reference": f"MANDATE-{customer}-{sequence}",
                 "iban": IBAN,
@@ -99,7 +99,7 @@ class DebitBooks(Books):
                 select(CollectionRecord).where(col(CollectionRecord.invoice_number) == invoice)
             ).all()
             attempt = len(attempts) + 1
-            known = {
+            known: dict[str, Any] = {
                 "key": names.collection_key(invoice, attempt),
                 "invoice_number": invoice,
                 "attempt": attempt,
@@ -137,6 +137,26 @@ class DebitBooks(Books):
         )
         session.flush()
         return position.run
+
+    def sent(self, message: str) -> str:
+        """A file under another name than ours."""
+        with self.database.transaction() as session:
+            session.add(
+                DebitFileRecord(
+                    message=message,
+                    bank="house",
+                    sequence=1,
+                    scheme="core",
+                    day=DAY,
+                    debits=1,
+                    total_minor=1,
+                    currency="EUR",
+                    document="",
+                    made_at=MORNING,
+                    written_at=MORNING,
+                )
+            )
+        return message
 
     def debited(self, *invoices: str, amount: int = 10_000) -> list[str]:
         """Invoices of a customer each, debited by a mandate each; the attempts' keys."""
