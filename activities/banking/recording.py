@@ -223,6 +223,7 @@ class _Statement:
             "transactions": one.transactions,
             "end_to_end_id": one.end_to_end_id,
             "mandate": one.mandate,
+            "batch": one.batch,
             "creditor_references": "\n".join(one.creditor_references),
             "remittance": one.remittance,
             "party_name": one.party.name,
