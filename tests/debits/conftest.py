@@ -1,4 +1,7 @@
-"""Books that have debits, for every test of this room that needs a database."""
+"""Books that have debits, for every test of this room that needs a database.
+
+One engine for all of them, over a file that is new for each: what it has compiled is not compiled again.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -12,14 +15,22 @@ from worker import open_database
 
 
 @pytest.fixture(scope="session")
-def migrated_debits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("migrated") / "duely.db"
-    open_database(Settings(database_url=f"sqlite:///{file}")).close()
-    return file
+def one_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DebitBooks, Path]]:
+    folder = tmp_path_factory.mktemp("debits")
+    migrated = folder / "migrated.db"
+    open_database(Settings(database_url=f"sqlite:///{migrated}")).close()
+    found = DebitBooks(f"sqlite:///{folder / 'duely.db'}", folder)
+    yield found, migrated
+    found.database.close()
 
 
 @pytest.fixture
-def books(tmp_path: Path, migrated_debits: Path) -> Iterator[DebitBooks]:
-    found = DebitBooks(f"sqlite:///{shutil.copy(migrated_debits, tmp_path)}", tmp_path)
-    yield found
-    found.database.close()
+def books(one_engine: tuple[DebitBooks, Path], tmp_path: Path) -> DebitBooks:
+    found, migrated = one_engine
+    found.database.engine.dispose()
+    file = Path(found.database.engine.url.database or "")
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    shutil.copy(migrated, file)
+    found.begin(tmp_path)
+    return found

@@ -57,6 +57,10 @@ class DebitBooks(Books):
     def __init__(self, url: str, folder: Path) -> None:
         super().__init__(url, folder)
         self.creditor = creditor()
+
+    def begin(self, folder: Path) -> None:
+        """With a database that has nothing in it yet, and folders of its own."""
+        self.creditor = creditor()
         self.store = FolderStore(folder / "documents")
         self.outbox = folder / "bank"
         self.outbox.mkdir()
