@@ -230,10 +230,11 @@ def prepare(journal: Journal, message: str, store: DocumentStore, folder: DebitF
         folder.prepare(record.name, store.get(record.document))
 
 
-def hand_over(journal: Journal, message: str, folder: DebitFolder) -> None:
+def hand_over(journal: Journal, message: str, folder: DebitFolder) -> DebitFileRecord:
     """Put a prepared file in its place, and record that it is there."""
     record = journal.session.get_one(DebitFileRecord, message, with_for_update=True)
     if record.written_at is None:
         folder.hand_over(record.name)
         record.written_at = journal.now
         journal.log_customer("debit_file_written", "", reference=message)
+    return record
