@@ -133,7 +133,7 @@ def _failed(
     by = _debited(journal, item.method)
     # A run that has ended meanwhile tries nothing again, whatever was planned.
     again = item.day is not None and facts.run is not None and facts.run.number == item.run
-    lies_ahead = item.day is not None and item.day >= ladder.today(journal.now)
+    lies_ahead = item.day is not None and item.day > ladder.today(journal.now)
     return FailedLetter(
         number=number,
         creditor=creditor,
