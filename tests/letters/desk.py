@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session, SQLModel, select
 from temporalio.testing import ActivityEnvironment
 
+from activities import methods
 from activities.collector import Collector
 from activities.customer_acts import record_customer_act
 from activities.database import Database
@@ -40,6 +41,7 @@ from models.tables import (
 )
 from rules.clock import REAL_TIME, Clock
 from rules.ledger import CustomerRow, InvoiceRow, PaymentRow
+from rules.methods import Brand, MethodKind, Wanted
 from sandbox.bank import SandboxBank
 from tests.commands.record import berlin
 from tests.workflows.house import Postman
@@ -125,6 +127,10 @@ class Desk:
                 setattr(journal.session.exec(query).one(), name, value)
 
         self.write(take)
+
+    def card_on_file(self, customer: str = "C1") -> None:
+        card = Wanted(kind=MethodKind.CARD, token="pm_1~ok", brand=Brand.VISA)
+        self.write(lambda journal: methods.add(journal, customer, card))
 
     def pay(self, number: str, amount: str, ref: str = "P1") -> None:
         row = PaymentRow(ref, self.now.date(), number, "EUR", int(Decimal(amount) * 100))

@@ -42,6 +42,16 @@ def test_hard_failure_asks_for_a_transfer_or_another_way(desk: Desk) -> None:
     assert "reply to this message" in desk.text()
 
 
+def test_what_is_on_file_beside_it_is_debited_instead(desk: Desk) -> None:
+    desk.invoice(mandate="hard", notice_days=0)
+    desk.card_on_file()
+    desk.is_at("2026-03-02")
+    desk.collect()
+    desk.send()
+    assert "We will debit it from your Visa card instead." in desk.text()
+    assert "Please transfer" not in desk.text()
+
+
 def test_what_was_paid_meanwhile_is_not_asked_for_again(desk: Desk) -> None:
     failed(desk, mandate="hard")
     desk.pay("I1", "40.00")
