@@ -31,7 +31,12 @@ def announced(console: Console, **changes: Any) -> None:
                 recorded_at=now,
             )
         )
-        values = {"state": "sent", "mode": "send", "sent_at": now, "email": "c1@example.com"}
+        values: dict[str, Any] = {
+            "state": "sent",
+            "mode": "send",
+            "sent_at": now,
+            "email": "c1@example.com",
+        }
         values |= {"mail": f"mail/{LETTER}.eml", **changes}
         session.add(
             LetterRecord(
