@@ -22,7 +22,7 @@ from activities.banking.taking import Progress, told_apart
 from activities.banking.watching import Watcher
 from activities.calls import Calls
 from activities.case_papers import CaseAssembler
-from activities.collecting import Collector
+from activities.collector import Collector
 from activities.copying import copied_database
 from activities.customers import Customers
 from activities.database import Database
@@ -31,6 +31,7 @@ from activities.facts import ladder_of
 from activities.importing import Importer, currency_in
 from activities.intake import Taken
 from activities.invoices import Invoices
+from activities.letters import Letters
 from activities.migrations import migrate
 from activities.planning import Plan, Rehearsal
 from activities.post import deliver
@@ -97,7 +98,8 @@ class House:
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of `models.ports`, ready to be registered."""
         collector = Collector(self.workplace, self.adapters.payments)
-        invoices = Invoices(self.workplace, collector)
+        letters = Letters(self.workplace, self.store, self.adapters.mail)
+        invoices = Invoices(self.workplace, collector, letters)
         customers = Customers(
             self.workplace,
             Writer(self.workplace, self.printer, self.store),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
-from activities import books, endings_record
+from activities import books, collecting_by_hand, collection_runs, endings_record
 from activities.facts import case_of
 from activities.holds import begin_hold, end_hold, standing_holds
 from activities.journal import Journal
@@ -103,6 +103,10 @@ def refusal(act: say.InvoiceAct, standing: acts.Standing, issue_date: date) -> s
             return acts.refuse_dispute_outcome(standing, upheld=act.upheld, credit=credit)
         case say.ChangeDueDate():
             return acts.refuse_due_date(standing, act.due_date, issue_date=issue_date)
+        case say.CollectNow():
+            return acts.refuse_collect(standing)
+        case say.RetryCollection():
+            return ""  # whether anything waits is judged by the run
         case say.WriteOff() | say.Cancel() | say.ApproveWriteOff() | say.DeclineWriteOff():
             return acts.refuse_ending(standing)
 
@@ -167,6 +171,12 @@ class _Acting:
                 return self._dispute_outcome(act)
             case say.ChangeDueDate():
                 return self._change_due_date(act)
+            case say.CollectNow():
+                return collecting_by_hand.collect_now(
+                    self._journal, self._ladder, self._invoice, act.method
+                )
+            case say.RetryCollection():
+                return collecting_by_hand.retry(self._journal, self._invoice)
             case say.WriteOff():
                 return self._give_up(Status.WRITTEN_OFF, act.reason)
             case say.Cancel():
@@ -230,6 +240,7 @@ class _Acting:
         self._invoice.due_date = act.due_date
         position = self._journal.session.get_one(PositionRecord, self._invoice.number)
         position.anchor = act.due_date
+        collection_runs.due_date_changed(self._journal, self._invoice)
         self._journal.log("due_date_changed", self._invoice, detail=act.due_date.isoformat())
         return ""
 

@@ -1,169 +1,117 @@
-"""Automatic collection: recorded before the bank is asked, keyed, asked about rather than repeated."""
+"""What became of a debit, recorded once, and what follows from it (domain.md, section 3).
 
-from dataclasses import dataclass
+Whoever hears of it comes here: the activity that asked, a provider's word, a bank's file.
+"""
+
 from datetime import date, datetime
 
-from activities import books, mandates
+from activities import books, collection_runs, letters
 from activities.facts import case_of, ladder_for
+from activities.holds import begin_customer_pause
 from activities.journal import Journal
-from activities.workplace import Workplace
-from gateways.payments import (
-    CollectionAnswer,
-    CollectionRequest,
-    CollectionStatus,
-    Payments,
-)
+from gateways.payments import CollectionAnswer, CollectionStatus
 from models import names
-from models.messages import Asked
-from models.tables import CollectionRecord, InvoiceRecord, PositionRecord
-from rules.case import Try, What, is_debiting, is_over, next_step
-from rules.errors import RefusedForGood
+from models.tables import (
+    CollectionRecord,
+    CollectionRunRecord,
+    InvoiceRecord,
+    PaymentMethodRecord,
+    PositionRecord,
+    RunState,
+    Trouble,
+)
+from rules.case import Status
+from rules.collecting import UNDER_WAY, Debt, Try, feasible_day, tries_left, wanted_day
+from rules.days import DAY
 from rules.ladder import Ladder
-from rules.money import Money
+from rules.methods import Frequency, MethodState
+from rules.returns import Consequence, Reason, reason_of
 
-_STATE = {
-    CollectionStatus.SUCCEEDED: Try.SUCCEEDED,
-    CollectionStatus.DECLINED_SOFT: Try.FAILED_SOFT,
-    CollectionStatus.DECLINED_HARD: Try.FAILED_HARD,
-    CollectionStatus.PENDING: Try.PENDING,
-}
-_NEVER_SENT = CollectionAnswer(CollectionStatus.DECLINED_SOFT, "not_sent")
-
-
-@dataclass(frozen=True)
-class _Begun:
-    """A try on the record. `request` is None where the bank may know it already."""
-
-    key: str
-    request: CollectionRequest | None
-    today: date
+# What the other side calls soft or hard without a reason that we know.
+_SOFT = Reason("", "the debit was not possible", Consequence.RETRY)
+_HARD = Reason("", "the debit is not possible", Consequence.NEW_METHOD)
+_TOLD = (
+    Consequence.RETRY,
+    Consequence.NO_RETRY,
+    Consequence.NEW_METHOD,
+    Consequence.STOP_METHOD,
+)
+_ENDS_THE_METHOD = (Consequence.NEW_METHOD, Consequence.STOP_METHOD, Consequence.DECEASED)
+_WAITS = (Consequence.CORRECT, Consequence.OUR_FAULT)
 
 
-class Collector:
-    """Collects one invoice's balance from its mandate."""
-
-    def __init__(self, workplace: Workplace, payments: Payments) -> None:
-        self._work = workplace
-        self._payments = payments
-
-    async def collect(self, asked: Asked) -> None:
-        """Make the due try, or ask what became of the one under way.
-
-        Safe to repeat: the try is recorded before the bank is asked; a try found on the record is
-        asked about first, and its key is the same debit however often it is sent.
-        """
-        begun = await self._work.read(asked.clock, lambda journal: _begin(journal, asked))
-        if begun is None:
-            return
-        answer = await self._ask(asked, begun)
-        await self._work.record(
-            asked.customer_id,
-            asked.clock,
-            lambda journal: _end(journal, asked, begun.key, answer),
-        )
-
-    async def _ask(self, asked: Asked, begun: _Begun) -> CollectionAnswer:
-        request = begun.request
-        if request is None:
-            known = await self._payments.outcome(begun.key, begun.today)
-            if known is not None:
-                return known
-            request = await self._work.read(asked.clock, lambda j: _once_more(j, asked, begun.key))
-        if request is None:
-            return _NEVER_SENT
-        try:
-            return await self._payments.collect(request)
-        except RefusedForGood:
-            return CollectionAnswer(CollectionStatus.DECLINED_HARD, "refused")
+def hear(journal: Journal, key: str, answer: CollectionAnswer) -> str:
+    """Record what was said of an attempt; "" or a sentence why it changed nothing. Safe to repeat: an
+    outcome is recorded once."""
+    record = journal.session.get(CollectionRecord, key)
+    if record is None:
+        return f"{key} is none of our debits"
+    journal.lock(journal.session.get_one(InvoiceRecord, record.invoice_number).customer_id)
+    record.reference = record.reference or answer.reference
+    match answer.status:
+        case CollectionStatus.SUCCEEDED:
+            return _succeed(journal, record)
+        case _ if record.state not in UNDER_WAY:
+            return f"{key} is {record.state.replace('_', ' ')} already"
+        case CollectionStatus.PENDING:
+            record.state = Try.PENDING.value
+        case CollectionStatus.NOT_CONNECTED:
+            _not_connected(journal, record)
+        case CollectionStatus.DECLINED_SOFT:
+            _fail(journal, record, answer.code, reason_of(answer.code) or _SOFT)
+        case CollectionStatus.DECLINED_HARD:
+            _fail(journal, record, answer.code, reason_of(answer.code) or _HARD)
+    return ""
 
 
-def _begin(journal: Journal, asked: Asked) -> _Begun | None:
-    """Record the due try; None where, as the record now stands, none is due."""
-    journal.lock(asked.customer_id)
-    facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
-    today = ladder.today(journal.now)
-    if is_debiting(facts):  # the bank may be asked at any time: its next asking lies always ahead
-        return _Begun(names.collection_key(facts.number, facts.tries[-1].number), None, today)
-    following = next_step(facts, ladder, journal.now)
-    if following.what is not What.COLLECT or following.at is None or following.at > journal.now:
-        return None
-    invoice = journal.session.get_one(InvoiceRecord, asked.invoice_number)
-    attempt = len(facts.tries) + 1
-    key = names.collection_key(invoice.number, attempt)
-    record = _record_try(journal, ladder, invoice, key, attempt)
-    return _Begun(key, _request(invoice, record, today), today)
-
-
-def _once_more(journal: Journal, asked: Asked, key: str) -> CollectionRequest | None:
-    """A recorded try that the bank never heard of, for what is owed now; None where a person or a
-    payment has come between."""
-    journal.lock(asked.customer_id)
-    facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
-    if is_over(facts) or facts.holds:
-        return None
-    invoice = journal.session.get_one(InvoiceRecord, asked.invoice_number)
-    record = journal.session.get_one(CollectionRecord, key)
-    record.amount_minor = invoice.balance_minor
-    return _request(invoice, record, ladder.today(journal.now))
-
-
-def _request(invoice: InvoiceRecord, record: CollectionRecord, today: date) -> CollectionRequest:
-    return CollectionRequest(
-        key=record.key,
-        mandate=invoice.mandate,
-        amount=Money(record.amount_minor, record.currency),
-        attempt=record.attempt,
-        today=today,
-    )
-
-
-def _record_try(
-    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, key: str, attempt: int
-) -> CollectionRecord:
-    day = ladder.today(journal.now)
-    record = CollectionRecord(
-        key=key,
-        invoice_number=invoice.number,
-        attempt=attempt,
-        day=day,
-        amount_minor=invoice.balance_minor,
-        currency=invoice.currency,
-        state=Try.STARTED.value,
-        started_at=journal.now,
-    )
-    journal.session.add(record)
-    journal.log(
-        "collection_started",
-        invoice,
-        at=_moment(journal, ladder),
-        amount=invoice.balance_minor,
-        reference=key,
-    )
-    return record
-
-
-def _end(journal: Journal, asked: Asked, key: str, answer: CollectionAnswer) -> None:
-    """Record what the bank said of a try; what is recorded already is not recorded again."""
-    journal.lock(asked.customer_id)
+def came_back(journal: Journal, key: str, code: str, on: date) -> None:
+    """Money of a debit that had succeeded went back, and was booked so: the same case goes on. Tried
+    again where its reason allows, else on with the ladder at its recorded position. Safe to repeat.
+    """
     record = journal.session.get_one(CollectionRecord, key)
     invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
-    state = _STATE[answer.status]
-    if record.state not in (Try.STARTED, Try.PENDING):
+    journal.lock(invoice.customer_id)
+    if record.returned_on is not None:
         return
-    record.state, record.code = state.value, answer.code
-    if state is Try.PENDING:
-        return
+    record.returned_on, record.return_code = on, code
+    run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
+    reason = reason_of(code)
+    if reason is None:
+        _unknown(journal, invoice, record, code)
+        reason = Reason(code, "", Consequence.OUR_FAULT)
+    run.state = RunState.FAILED.value
+    if _may_reopen(journal, invoice):
+        run.state, run.ended_at = RunState.OPEN.value, None
+    journal.session.flush()
+    _follow(journal, invoice, run, record, reason)
+
+
+def _may_reopen(journal: Journal, invoice: InvoiceRecord) -> bool:
+    position = journal.session.get_one(PositionRecord, invoice.number)
+    other = collection_runs.open_run(journal.session, invoice.number)
+    return invoice.status == Status.OPEN and position.handed_over_on is None and other is None
+
+
+def _unknown(journal: Journal, invoice: InvoiceRecord, record: CollectionRecord, code: str) -> None:
+    journal.log("unknown_reason", invoice, reference=record.key, detail=code)
+    _alarm(journal, invoice, f"reason {code or 'not given'} is not known")
+
+
+def _alarm(journal: Journal, invoice: InvoiceRecord, what: str) -> None:
+    journal.needs_attention(Trouble.COLLECTION, invoice.customer_id, invoice.number, what)
+
+
+def _succeed(journal: Journal, record: CollectionRecord) -> str:
+    """Money that came is booked, whatever was heard of it before: an outcome may overtake another."""
+    if record.state == Try.SUCCEEDED:
+        return f"{record.key} has succeeded already"
+    invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
     ladder = ladder_for(journal.session, invoice.policy)
-    record.ended_at, record.known_on = journal.now, ladder.today(journal.now)
-    if state is Try.SUCCEEDED:
-        _succeed(journal, ladder, invoice, record)
-    else:
-        _fail(journal, ladder, invoice, record, state)
-
-
-def _succeed(
-    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, record: CollectionRecord
-) -> None:
+    if record.state not in UNDER_WAY:
+        _alarm(journal, invoice, f"paid after it was {record.state.replace('_', ' ')}")
+    _close(journal, ladder, record, Try.SUCCEEDED)
+    run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
+    collection_runs.close(journal, run, RunState.SUCCEEDED)
     money = books.Money(
         record.key,
         record.day,
@@ -172,11 +120,56 @@ def _succeed(
         event="collection_succeeded",
     )
     books.book(journal, ladder, invoice, [money], at=_moment(journal, ladder))
-    _go_on(journal, ladder, invoice)
+    collection_runs.go_on(journal, invoice)
+    journal.end_trouble(Trouble.COLLECTION, invoice.customer_id, invoice.number)
+    _use(journal, record)
+    return ""
 
 
-def _fail(
-    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, record: CollectionRecord, state: Try
+def _use(journal: Journal, record: CollectionRecord) -> None:
+    """A mandate lapses 36 months after its last use; one for a single debit is used up by it."""
+    method = journal.session.get_one(PaymentMethodRecord, record.method)
+    method.last_used_on = max(method.last_used_on or record.day, record.day)
+    if method.frequency == Frequency.ONE_OFF and method.state == MethodState.ACTIVE:
+        method.state, method.ended_at = MethodState.USED_UP.value, journal.now
+        collection_runs.plan_anew(journal, method.customer_id)
+
+
+def _close(journal: Journal, ladder: Ladder, record: CollectionRecord, state: Try) -> None:
+    record.state = state.value
+    record.ended_at, record.known_on = journal.now, ladder.today(journal.now)
+    journal.session.flush()
+
+
+def _not_connected(journal: Journal, record: CollectionRecord) -> None:
+    invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
+    ladder = ladder_for(journal.session, invoice.policy)
+    record.code = CollectionStatus.NOT_CONNECTED.value
+    _close(journal, ladder, record, Try.WITHDRAWN)
+    _log_failure(journal, ladder, invoice, record)
+    _alarm(journal, invoice, "nobody is connected who could collect it")
+    run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
+    collection_runs.end(journal, invoice, run, RunState.FAILED)
+
+
+def _fail(journal: Journal, record: CollectionRecord, code: str, reason: Reason) -> None:
+    invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
+    ladder = ladder_for(journal.session, invoice.policy)
+    record.code = code
+    _close(journal, ladder, record, _state_after(reason))
+    _log_failure(journal, ladder, invoice, record)
+    run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
+    _follow(journal, invoice, run, record, reason)
+
+
+def _state_after(reason: Reason) -> Try:
+    if reason.consequence is Consequence.RETRY:
+        return Try.FAILED_SOFT
+    return Try.REJECTED if reason.consequence in _WAITS else Try.FAILED_HARD
+
+
+def _log_failure(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, record: CollectionRecord
 ) -> None:
     journal.log(
         "collection_failed",
@@ -186,20 +179,69 @@ def _fail(
         reference=record.key,
         detail=record.code,
     )
-    stage = ladder.stage(journal.session.get_one(PositionRecord, invoice.number).stage)
-    tries_left = stage is not None and record.attempt <= len(stage.retry_days)
-    if state is Try.FAILED_HARD:
-        mandates.give_up(journal, ladder, invoice)
-    if state is Try.FAILED_HARD or not tries_left:
-        _go_on(journal, ladder, invoice)
 
 
-def _go_on(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:
-    """Collecting is over: on with the ladder, whose windows still count from the due date."""
-    position = journal.session.get_one(PositionRecord, invoice.number)
-    position.stage = ladder.first_stage(with_mandate=False)
-    position.anchor = invoice.due_date
-    journal.tell_invoice(invoice, names.STAGE_HAPPENED, "collect")
+def _follow(
+    journal: Journal,
+    invoice: InvoiceRecord,
+    run: CollectionRunRecord,
+    record: CollectionRecord,
+    reason: Reason,
+) -> None:
+    """What a reason asks for: another try, another method, the ladder, or a person."""
+    ladder = ladder_for(journal.session, invoice.policy)
+    again = _again_on(journal, ladder, invoice, run, reason)
+    if reason.consequence in _WAITS:
+        run.waits = run.state == RunState.OPEN
+        _alarm(journal, invoice, reason.words or f"reason {reason.code}")
+    if reason.consequence in _TOLD and invoice.status == Status.OPEN:
+        letters.tell_failed(journal, ladder, record, again)
+    if reason.consequence in _ENDS_THE_METHOD:
+        _end_method(journal, invoice, run, reason)
+    if again is None and not run.waits:
+        collection_runs.end(journal, invoice, run, RunState.FAILED)
+    journal.tell_invoice(invoice, names.RECORD_CHANGED, "collect")
+
+
+def _again_on(
+    journal: Journal,
+    ladder: Ladder,
+    invoice: InvoiceRecord,
+    run: CollectionRunRecord,
+    reason: Reason,
+) -> date | None:
+    """The day of the next try, which the letter about this one announces; None for none."""
+    facts, _ = case_of(journal.session, invoice.number, journal.now)
+    if facts.run is None or run.state != RunState.OPEN or facts.balance <= 0:
+        return None
+    if reason.consequence is not Consequence.RETRY:
+        return None
+    if not tries_left(facts.run, facts.tries, ladder.retry_days, reason.retries):
+        return None
+    debt = Debt(due_date=facts.due_date, balance=facts.balance, retry_days=ladder.retry_days)
+    wanted = wanted_day(facts.run, facts.tries, debt, ladder, journal.now)
+    if facts.run.notice_days == 0:
+        return feasible_day(facts.run, wanted, ladder, journal.now)
+    today = ladder.today(journal.now)
+    day = feasible_day(facts.run, max(wanted, today + DAY), ladder, journal.now)
+    run.announced_on, run.day, run.amount_minor = today, day, facts.balance
+    return day
+
+
+def _end_method(
+    journal: Journal, invoice: InvoiceRecord, run: CollectionRunRecord, reason: Reason
+) -> None:
+    """Never again by it. What is under way by it dies too where it can: `plan_anew` takes back what no
+    file has, and lets nothing more begin."""
+    method = journal.session.get_one(PaymentMethodRecord, run.method)
+    if method.state == MethodState.ACTIVE:
+        method.state, method.reason = MethodState.REFUSED.value, reason.code or reason.words
+        method.ended_at = journal.now
+    if reason.consequence is Consequence.DECEASED:
+        begin_customer_pause(journal, invoice.customer_id, until=None, reason=reason.words)
+        _alarm(journal, invoice, reason.words)
+    collection_runs.end(journal, invoice, run, RunState.FAILED)
+    collection_runs.plan_anew(journal, invoice.customer_id)
 
 
 def _moment(journal: Journal, ladder: Ladder) -> datetime:

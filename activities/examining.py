@@ -40,8 +40,9 @@ from models.tables import (
     Trouble,
 )
 from rules import examination
-from rules.case import Status, Try
+from rules.case import Status
 from rules.clock import Clock
+from rules.collecting import UNDER_WAY
 from rules.examination import CustomerState, Fault, Finding
 from rules.policy import StageKind
 
@@ -55,7 +56,7 @@ _BARS = {
 }
 _UNSENT = (NoticeState.MADE.value, NoticeState.SENDING.value)
 _SENT = (NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
-_DEBITING = (Try.STARTED.value, Try.PENDING.value)
+_DEBITING = tuple(one.value for one in UNDER_WAY)
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, case, select
 from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session
 
 from gateways.calendars import business_days
 from gateways.policy_files import policy_from_text
-from models.tables import METADATA, HoldRecord, PolicyRecord, PositionRecord
+from models.tables import (
+    METADATA,
+    HoldRecord,
+    LetterState,
+    PolicyRecord,
+    PositionRecord,
+    RunState,
+)
 from models.tables.base import by_text
-from rules.case import CollectionTry, Facts, Hold, HoldKind, Next, Status, Try
+from rules.case import Facts, Hold, HoldKind, Next, Status
+from rules.collecting import Cause, CollectionTry, Run, Try
 from rules.ladder import Ladder, Pause
 from rules.policy import Policy, StageKind
 
@@ -52,7 +61,7 @@ _CUSTOMER: BindParameter[str] = bindparam("customer_id")
 # Asked at every step of every customer, so each is put together once, and answers with plain rows.
 _CASE = select(
     *(_INVOICE.c[name] for name in ("number", "customer_id", "policy", "due_date", "currency")),
-    *(_INVOICE.c[name] for name in ("amount_minor", "balance_minor", "status", "mandate")),
+    *(_INVOICE.c[name] for name in ("amount_minor", "balance_minor", "status")),
     *(column for column in _POSITION.c if column.name != "invoice_number"),
 ).join_from(_INVOICE, _POSITION, _POSITION.c.invoice_number == _INVOICE.c.number)
 _ONE = _CASE.where(_INVOICE.c.number == bindparam("number"))
@@ -64,11 +73,40 @@ _NAMED = _CASE.join(_ITEM, _ITEM.c.invoice_number == _INVOICE.c.number).where(
     _ITEM.c.notice_number == bindparam("notice")
 )
 _HOLDS = select(_HOLD).where(_HOLD.c.customer_id == _CUSTOMER).order_by(_HOLD.c.id)
+_RUN = METADATA.tables["collection_run"]
+_METHOD = METADATA.tables["payment_method"]
+_LETTER = METADATA.tables["letter"]
+_RUNS = (
+    select(
+        _RUN,
+        _METHOD.c.notice_days,
+        case((_LETTER.c.state == LetterState.VOID.value, _LETTER.c.day)).label("letter_day"),
+    )
+    .join_from(_RUN, _METHOD, _METHOD.c.number == _RUN.c.method)
+    .outerjoin(_LETTER, _LETTER.c.number == _RUN.c.letter)
+    .where(_RUN.c.customer_id == _CUSTOMER, _RUN.c.state == RunState.OPEN.value)
+)
 _TRIES = (
     select(_TRY)
-    .join_from(_TRY, _INVOICE, _INVOICE.c.number == _TRY.c.invoice_number)
-    .where(_INVOICE.c.customer_id == _CUSTOMER)
+    .join_from(_TRY, _RUN, _RUN.c.invoice_number == _TRY.c.invoice_number)
+    .where(
+        _RUN.c.customer_id == _CUSTOMER,
+        _RUN.c.state == RunState.OPEN.value,
+        _RUN.c.number == _TRY.c.run,
+    )
     .order_by(_TRY.c.attempt)
+)
+_LETTER_ITEM = METADATA.tables["letter_item"]
+_LETTERS = (
+    select(_LETTER_ITEM.c.invoice_number, _LETTER_ITEM.c.letter)
+    .join_from(_LETTER_ITEM, _LETTER, _LETTER.c.number == _LETTER_ITEM.c.letter)
+    .where(
+        _LETTER.c.customer_id == _CUSTOMER,
+        _LETTER.c.state.in_(
+            (LetterState.WAITING.value, LetterState.SENDING.value, LetterState.IN_DOUBT.value)
+        ),
+    )
+    .order_by(_LETTER.c.sequence.desc())
 )
 
 
@@ -103,17 +141,66 @@ def _cases(
     session: Session, found: Sequence[Row[Any]], customer_id: str, now: datetime
 ) -> list[CaseOf]:
     holds = _by_invoice(_read(session, _HOLDS, customer_id=customer_id))
-    tries = (
-        _by_invoice(_read(session, _TRIES, customer_id=customer_id))
-        if any(row.mandate for row in found)
-        else {}
-    )
+    collecting = _collecting(session, found, customer_id)
     cases = []
     for row in found:
         mine = [*holds.get(None, ()), *holds.get(row.number, ())]
-        facts = _facts(row, mine, tries.get(row.number, ()), now)
+        facts = _facts(row, mine, collecting, now)
         cases.append((facts, ladder_for(session, row.policy)))
     return cases
+
+
+@dataclass(frozen=True)
+class _Collecting:
+    """What is recorded of a customer's collections that are not at their end, by invoice."""
+
+    runs: dict[str, Run]
+    tries: dict[str | None, list[Row[Any]]]
+    letters: dict[str, str]
+
+
+_NOTHING = _Collecting({}, {}, {})
+
+
+def _collecting(session: Session, found: Sequence[Row[Any]], customer_id: str) -> _Collecting:
+    """Most customers have nothing on file: nothing is asked for about them."""
+    if not any(row.run for row in found):
+        return _NOTHING
+    runs = {row.invoice_number: _run(row) for row in _read(session, _RUNS, customer_id=customer_id)}
+    tries = _by_invoice(_read(session, _TRIES, customer_id=customer_id)) if runs else {}
+    letters = {
+        row.invoice_number: row.letter for row in _read(session, _LETTERS, customer_id=customer_id)
+    }
+    return _Collecting(runs, tries, letters)
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        number=row.number,
+        cause=Cause(row.cause),
+        method=row.method,
+        notice_days=row.notice_days,
+        announced_on=row.announced_on,
+        day=row.day,
+        amount=row.amount_minor,
+        letter_day=row.letter_day,
+        waits=row.waits,
+        asked=row.asked,
+        lead_days=row.lead_days,
+        cut_off=time.fromisoformat(row.cut_off) if row.cut_off else None,
+        not_before=row.not_before,
+    )
+
+
+def _tries(rows: Sequence[Row[Any]]) -> tuple[CollectionTry, ...]:
+    return tuple(_try(number, row) for number, row in enumerate(rows, start=1))
+
+
+def _try(number: int, row: Row[Any]) -> CollectionTry:
+    """One whose money went back is a failure of the day it did."""
+    if row.returned_on is not None:
+        return CollectionTry(number, row.returned_on, Try.FAILED_SOFT, row.by_hand)
+    return CollectionTry(number, row.known_on or row.day, Try(row.state), row.by_hand)
 
 
 def _by_invoice(found: Sequence[Row[Any]]) -> dict[str | None, list[Row[Any]]]:
@@ -125,7 +212,7 @@ def _by_invoice(found: Sequence[Row[Any]]) -> dict[str | None, list[Row[Any]]]:
 
 
 def _facts(
-    case: Row[Any], holds: Sequence[Row[Any]], tries: Sequence[Row[Any]], now: datetime
+    case: Row[Any], holds: Sequence[Row[Any]], collecting: _Collecting, now: datetime
 ) -> Facts:
     return Facts(
         number=case.number,
@@ -147,7 +234,9 @@ def _facts(
         pauses=tuple(
             Pause(h.begins_at, h.ended_at or h.until) for h in holds if h.kind == HoldKind.PAUSE
         ),
-        tries=tuple(CollectionTry(t.attempt, t.known_on or t.day, Try(t.state)) for t in tries),
+        run=collecting.runs.get(case.number),
+        tries=_tries(collecting.tries.get(case.number, ())),
+        letter=collecting.letters.get(case.number, ""),
         has_holds_that_ran_out=any(
             h.ended_at is None and h.until is not None and h.until <= now for h in holds
         ),

@@ -12,13 +12,12 @@ from itertools import groupby
 
 from sqlmodel import col, select
 
-from activities import allocating, books, continuing
+from activities import allocating, books, collection_runs, continuing, methods
 from activities.backlog import Spread, spread_backlog
 from activities.banking.recording import BankFileTaken
 from activities.banking.taking import Decided
 from activities.facts import case_of, ladder_for, note_next
 from activities.journal import Journal
-from activities.mandates import may_be_collected
 from models.tables import (
     BankEntryRecord,
     CustomerRecord,
@@ -29,6 +28,7 @@ from models.tables import (
     PositionRecord,
 )
 from rules.case import next_step
+from rules.collecting import Cause
 from rules.errors import FileMistake, Place
 from rules.ledger import CustomerRow, InvoiceRow, LedgerFile, PaymentRow
 from rules.policy import Policy
@@ -182,10 +182,13 @@ def _take_customer(journal: Journal, row: CustomerRow, taken: Taken) -> None:
 def _place_on_ladder(journal: Journal, file: str, invoice: InvoiceRecord, row: InvoiceRow) -> None:
     session = journal.session
     ladder = ladder_for(session, invoice.policy)
+    if row.mandate:
+        methods.method_named(journal, invoice.customer_id, row.mandate)
+    method = collection_runs.choose_for(journal, ladder, invoice)
     if row.level:
         stage = continuing.stage_in(ladder, file, row, journal.now)
     else:
-        stage = ladder.first_stage(with_mandate=may_be_collected(journal, invoice))
+        stage = ladder.first_stage(with_mandate=method is not None)
     session.add(invoice)
     session.flush()
     session.add(
@@ -212,6 +215,9 @@ def _place_on_ladder(journal: Journal, file: str, invoice: InvoiceRecord, row: I
     )
     if row.level:
         continuing.log_continued(journal, invoice)
+    elif method is not None and ladder.collects:
+        session.flush()
+        collection_runs.begin(journal, invoice, method, Cause.DUE)
     facts, ladder = case_of(session, invoice.number, journal.now)
     following = next_step(facts, ladder, journal.now)
     note_next(session, facts, ladder, following, journal.now)

@@ -3,10 +3,11 @@
 from temporalio import activity
 
 from activities.acts import record_act
-from activities.collecting import Collector
+from activities.collector import Collector
 from activities.facts import case_of
 from activities.holds import end_what_ran_out
 from activities.journal import Journal
+from activities.letters import Letters
 from activities.post import enlist
 from activities.steps import noted_step
 from activities.workplace import Workplace
@@ -17,9 +18,10 @@ from models.ports import InvoicePort
 class Invoices(InvoicePort):
     """The activities of one invoice."""
 
-    def __init__(self, workplace: Workplace, collector: Collector) -> None:
+    def __init__(self, workplace: Workplace, collector: Collector, letters: Letters) -> None:
         self._work = workplace
         self._collector = collector
+        self._letters = letters
 
     @activity.defn(name="next_step")
     async def next_step(self, asked: Asked) -> Step:
@@ -38,6 +40,11 @@ class Invoices(InvoicePort):
     async def collect(self, asked: Asked) -> None:
         """Safe to repeat: see `Collector.collect`."""
         await self._collector.collect(asked)
+
+    @activity.defn(name="send_letter")
+    async def send_letter(self, asked: Asked) -> None:
+        """Safe to repeat: see `Letters.send`."""
+        await self._letters.send(asked)
 
     @activity.defn(name="record_act")
     async def record_act(self, record: RecordAct) -> Answer:

@@ -87,6 +87,16 @@ def refuse_due_date(standing: Standing, due_date: date, *, issue_date: date | No
     return ""
 
 
+def refuse_collect(standing: Standing) -> str:
+    if standing.is_over:
+        return "the invoice is no longer open, nothing is left to collect"
+    if standing.handed_over:
+        return "the invoice is with the lawyer"
+    if standing.held_by:
+        return "the invoice is held: release it first, then collect"
+    return ""
+
+
 def refuse_ending(standing: Standing) -> str:
     """For a write-off and for a cancellation."""
     return "the invoice is no longer open" if standing.is_over else ""

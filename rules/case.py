@@ -86,8 +86,9 @@ class What(StrEnum):
 class Next:
     """The next step of one invoice, as the record stands.
 
-    `at`: when to act (COLLECT: announce, try or ask; LETTER: at once; STAGE: when it is overdue, and enlists with its customer
-    for the day it has `wanted`; HELD: when the first hold ends), None where only a message moves it.
+    `at`: when to act (COLLECT: announce, try or ask; LETTER: at once; STAGE: when it is overdue, and
+    enlists with its customer for the day it has `wanted`; HELD: when the first hold ends), None
+    where only a message moves it.
     """
 
     what: What

@@ -23,10 +23,12 @@ class Try(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED_SOFT = "failed_soft"
     FAILED_HARD = "failed_hard"
+    REJECTED = "rejected"  # for its form, which is ours to mend: counts for nothing
     WITHDRAWN = "withdrawn"  # it died before the bank had it, and counts for nothing
 
 
 UNDER_WAY = (Try.STARTED, Try.PENDING)
+_COUNTS_FOR_NOTHING = (Try.REJECTED, Try.WITHDRAWN)
 
 
 class Cause(StrEnum):
@@ -53,8 +55,7 @@ class CollectionTry:
 class Run:
     """An open run. `notice_days` 0: nothing is announced. `announced_on`, `day` and `amount` (minor
     units) are what the customer was told, None before. `letter_day` is the day for which the last
-    announcement was made that did not go out. `retries` says how often it may be tried again by
-    itself, where a reason allows less than the policy. The others: as in `CollectionRunRecord`."""
+    announcement was made that did not go out. The others: as in `CollectionRunRecord`."""
 
     number: int
     cause: Cause
@@ -96,7 +97,9 @@ class Debt:
     retry_days: tuple[int, ...] = ()
 
 
-def next_move(run: Run, tries: Sequence[CollectionTry], debt: Debt, ladder: Ladder, now: datetime) -> Move:
+def next_move(
+    run: Run, tries: Sequence[CollectionTry], debt: Debt, ladder: Ladder, now: datetime
+) -> Move:
     """What is to be done next for an open run, seen from `now`. `tries` are the run's own."""
     last = tries[-1] if tries else None
     if last is not None and last.state in UNDER_WAY:
@@ -111,11 +114,13 @@ def next_move(run: Run, tries: Sequence[CollectionTry], debt: Debt, ladder: Ladd
     return Move(Doing.ANNOUNCE, _announcing(run, wanted, ladder, now))
 
 
-def wanted_day(run: Run, tries: Sequence[CollectionTry], debt: Debt, ladder: Ladder, now: datetime) -> date:
+def wanted_day(
+    run: Run, tries: Sequence[CollectionTry], debt: Debt, ladder: Ladder, now: datetime
+) -> date:
     """The day the money would be debited on if nothing had to be announced: the due date, or after a
     failure the policy's days later; today where that has passed or a person asks."""
     today = ladder.today(now)
-    automatic = [one for one in tries if not one.by_hand and one.state is not Try.WITHDRAWN]
+    automatic = _automatic(tries)
     if run.asked:
         return ladder.collect_days.forward(today)
     if not automatic:
@@ -146,13 +151,18 @@ def submission_day(run: Run, day: date, ladder: Ladder) -> date:
     return day
 
 
-def tries_left(run: Run, tries: Sequence[CollectionTry], retry_days: Sequence[int], most: int | None) -> bool:
+def tries_left(
+    run: Run, tries: Sequence[CollectionTry], retry_days: Sequence[int], most: int | None
+) -> bool:
     """Whether a soft failure is followed by another try; `most` is how many a reason allows at all."""
     if run.cause is Cause.BY_HAND:
         return False
-    made = sum(1 for one in tries if not one.by_hand and one.state is not Try.WITHDRAWN)
     allowed = len(retry_days) if most is None else min(len(retry_days), most)
-    return made <= allowed
+    return len(_automatic(tries)) <= allowed
+
+
+def _automatic(tries: Sequence[CollectionTry]) -> list[CollectionTry]:
+    return [t for t in tries if not t.by_hand and t.state not in _COUNTS_FOR_NOTHING]
 
 
 def _still_holds(run: Run, day: date, debt: Debt, ladder: Ladder, now: datetime) -> bool:

@@ -54,7 +54,9 @@ def _step(following: Coming) -> str:
         case What.NOTHING:
             return "the ladder has no further stage, and nothing more happens by itself"
         case What.COLLECT:
-            return f"it is collected by its mandate {_on(following)}"
+            return f"it is collected {_on(following)}"
+        case What.LETTER:
+            return "a letter about a debit of it goes out at once"
         case What.STAGE:
             return _stage(following)
 

@@ -82,6 +82,11 @@ class Method:
     last_used_on: date | None = None
 
     @property
+    def is_only_named(self) -> bool:
+        """A mandate of which no more is known than its reference."""
+        return self.kind is MethodKind.MANDATE and not self.iban and not self.token
+
+    @property
     def lapses_on(self) -> date | None:
         """The last day on which a mandate may be debited; None for what does not lapse."""
         used = self.last_used_on or self.signed_on
@@ -106,15 +111,17 @@ def why_not(method: Method, on: date) -> str:
 def choose(
     methods: Iterable[Method], on: date, *, named: str = "", but: Collection[str] = ()
 ) -> Method | None:
-    """What to debit by on a day: the method whose reference an invoice names, else the preferred
-    one, else the newest that may be used. `but` are numbers that failed for this invoice before.
-    None: nothing may be, or the customer prefers to pay by hand."""
+    """What to debit by on a day: the method whose reference an invoice names, else (also where that one
+    ended) the preferred one, else the newest that may be used. A mandate that is no more than a word in an invoice's row is
+    for the invoices that name it. `but` are numbers that failed for this invoice before. None: nothing
+    may be, or the customer prefers to pay by hand."""
     mine = list(methods)
-    if any(m.preferred and _pays_by_hand(m) for m in mine) and not named:
+    if any(m.preferred and _pays_by_hand(m) for m in mine):
         return None
     usable = [m for m in mine if not why_not(m, on) and m.number not in but]
-    if named:
-        usable = [m for m in usable if m.reference == named]
+    usable = [m for m in usable if named and m.reference == named] or [
+        m for m in usable if not m.is_only_named
+    ]
     preferred = [m for m in usable if m.preferred]
     return (preferred or usable or [None])[-1]
 

@@ -52,3 +52,8 @@ REASONS: dict[str, Reason] = {
     **_all("the payer has died", Consequence.DECEASED, "MD07"),
     **_all("it was sent twice", Consequence.OUR_FAULT, "AM05"),
 }
+
+
+def reason_of(code: str) -> Reason | None:
+    """What a code means; None for one that nobody here knows."""
+    return REASONS.get(code)

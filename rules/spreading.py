@@ -44,9 +44,16 @@ def is_late(facts: Facts, ladder: Ladder, now: datetime) -> bool:
     if is_over(facts) or facts.holds or facts.handed_over or facts.task or facts.proposed:
         return False
     if is_collecting(facts, ladder):
-        facts = replace(facts, stage=ladder.first_stage(with_mandate=False), anchor=facts.due_date)
+        facts = _after_collecting(facts, ladder)
     window = stage_window(facts, ladder, now)
     return window is not None and ladder.wanted_day(window) < first_day(ladder, now)
+
+
+def _after_collecting(facts: Facts, ladder: Ladder) -> Facts:
+    first = ladder.first_stage(with_mandate=False)
+    if facts.stage < first:
+        facts = replace(facts, stage=first, anchor=facts.due_date)
+    return replace(facts, run=None)
 
 
 def first_mornings(

@@ -67,7 +67,7 @@ class SandboxBank:
                 "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     request.key,
-                    request.mandate,
+                    request.method.reference,
                     request.amount.minor,
                     request.amount.currency,
                     answer.status,
@@ -77,16 +77,16 @@ class SandboxBank:
             )
             attempt = _read(connection, request.key)
         if attempt is None or (attempt.mandate, attempt.amount) != (
-            request.mandate,
+            request.method.reference,
             request.amount,
         ):
             raise ValueError(f"{request.key} was used for another collection")
         return attempt.as_of(request.today)
 
-    async def outcome(self, key: str, today: date) -> CollectionAnswer | None:
+    async def outcome(self, request: CollectionRequest) -> CollectionAnswer | None:
         with self._open() as connection:
-            attempt = _read(connection, key)
-        return attempt.as_of(today) if attempt else None
+            attempt = _read(connection, request.key)
+        return attempt.as_of(request.today) if attempt else None
 
     def attempts(self) -> list[Attempt]:
         """The whole book, in the order of its keys."""
@@ -102,7 +102,7 @@ class SandboxBank:
 
 def _decide(request: CollectionRequest) -> tuple[CollectionAnswer, date]:
     """The final answer, and the day from which it is known."""
-    match = _MANDATE.fullmatch(request.mandate)
+    match = _MANDATE.fullmatch(request.method.reference)
     if match is None:
         return CollectionAnswer(CollectionStatus.DECLINED_HARD, "unknown_mandate"), request.today
     word, number = match[1] or match[2], int(match[3] or 0)

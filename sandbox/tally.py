@@ -22,7 +22,8 @@ from models.tables import (
     TaskState,
 )
 from models.tables.base import by_text
-from rules.case import Status, Try
+from rules.case import Status
+from rules.collecting import Try
 from rules.money import Money
 
 _ON_ITS_WAY = (NoticeState.MADE.value, NoticeState.SENDING.value, NoticeState.IN_DOUBT.value)

@@ -1,6 +1,7 @@
 """One invoice's whole life: wait until due, collect, remind, telephone, hand over."""
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from models import names
@@ -8,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from models.ports import InvoicePort
     from rules.case import What
     from workflows.invoice_messages import InvoiceMessages
-    from workflows.options import BANK, RECORD
+    from workflows.options import A_WHILE, BANK, MAIL, RECORD
 
 
 @workflow.defn(name=names.INVOICE_WORKFLOW)
@@ -37,6 +38,8 @@ class InvoiceDunning(InvoiceMessages):
                     await self.wait_until(step.at, f"held by {held_by}")
                 case What.COLLECT:
                     await self.collect_automatically(step)
+                case What.LETTER:
+                    await self.write_to_the_customer()
                 case What.STAGE:
                     await self.go_with_the_customers_others(step)
                 case What.CALLED | What.PROPOSED | What.HANDED_OVER | What.NOTHING:
@@ -54,11 +57,22 @@ class InvoiceDunning(InvoiceMessages):
         return step
 
     async def collect_automatically(self, step: Step) -> None:
-        """On the due date, or the next day of the bank's calendar; again after a soft failure."""
+        """Announced where that is agreed; on the due date, or the next day of the bank's calendar;
+        again after a soft failure."""
         if not await self.wait_until(step.at, "until the day of the collection"):
             await workflow.execute_activity_method(
-                InvoicePort.collect, self._asking(), summary="collect by mandate", **BANK
+                InvoicePort.collect, self._asking(), summary="collect", **BANK
             )
+
+    async def write_to_the_customer(self) -> None:
+        """A debit is announced, or failed: they learn of it at once. A letter that nobody takes for
+        days is looked at again with the next word."""
+        try:
+            await workflow.execute_activity_method(
+                InvoicePort.send_letter, self._asking(), summary="write about a debit", **MAIL
+            )
+        except ActivityError:
+            await self.wait_until(self.now() + A_WHILE, "a mail about a debit is tried again")
 
     async def go_with_the_customers_others(self, step: Step) -> None:
         """Wait until due. Then the customer, who brings together what is due to one person, has it

@@ -250,6 +250,18 @@ class InvoiceMessages(Waits):
     def _may_change_due_date(self, act: say.ChangeDueDate) -> None:
         self._allow(act, lambda standing: acts.refuse_due_date(standing, act.due_date))
 
+    @workflow.update(name="collect_now", description="Debit it now, by a method on file")
+    async def collect_now(self, act: say.CollectNow) -> Answer:
+        return await self._do(act)
+
+    @collect_now.validator
+    def _may_collect(self, act: say.CollectNow) -> None:
+        self._allow(act, acts.refuse_collect)
+
+    @workflow.update(name="retry_collection", description="What a debit waited for is corrected")
+    async def retry_collection(self, act: say.RetryCollection) -> Answer:
+        return await self._do(act)
+
     @workflow.update(name="write_off", description="Give the debt up: the ladder ends")
     async def write_off(self, act: say.WriteOff) -> Answer:
         return await self._do(act)

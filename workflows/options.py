@@ -58,5 +58,8 @@ STAFF = Options(
     retry_policy=RECORD_RETRY,
 )
 
+# What could not be sent for days is tried again after so long (business time).
+A_WHILE = timedelta(hours=12)
+
 # A customer's workflow that has had nothing to do for so long ends; the next message starts it.
 IDLE = timedelta(days=60)

@@ -10,7 +10,7 @@ from models.tables.base import UtcDateTime
 class PositionRecord(SQLModel, table=True):
     """`stage` is the index of the next stage, `anchor` the day its window counts from, `level` the
     last notice sent. `task` and `proposed` name the call task and the case it is in, "" for none.
-    `run` is the collection run that is open, 0 for none.
+    `run` is its last collection run, open or not, 0 for none.
     `not_before` is the first day the next stage may ask for, where a backlog was spread.
     `next_what`, `next_kind` (of a stage) and `next_at` repeat what its workflow was last told, for
     those who watch."""

@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 
 from rules.case import (
-    CollectionTry,
     Facts,
     HoldKind,
     Status,
-    Try,
     What,
     is_collecting,
     is_held,
@@ -18,6 +16,7 @@ from rules.case import (
     next_step,
     stage_window,
 )
+from rules.collecting import Cause, CollectionTry, Run, Try
 from rules.ladder import Pause
 from rules.policy import Send, StageKind
 from tests.rules.builders import (
@@ -213,7 +212,8 @@ def test_money_that_comes_back_goes_on_at_the_recorded_position() -> None:
 
 def collecting(*tries: tuple[date, Try], due: date = MONDAY, **changes: Any) -> Facts:
     made = tuple(CollectionTry(n, day, state) for n, (day, state) in enumerate(tries, 1))
-    return invoice(due=due, tries=made, **changes)
+    run = Run(number=1, cause=Cause.DUE, method="M-1-1")
+    return invoice(**{"due": due, "tries": made, "run": run, **changes})
 
 
 def test_collection_is_tried_on_the_due_date() -> None:
@@ -276,7 +276,7 @@ def test_announced_collection_is_held() -> None:
 
 
 def test_ladder_after_a_collection_counts_from_the_due_date() -> None:
-    facts = collecting((MONDAY, Try.FAILED_HARD), stage=1)
+    facts = collecting((MONDAY, Try.FAILED_HARD), stage=1, run=None)
     assert not is_held(facts, COLLECTING)
     window = stage_window(facts, COLLECTING, at(FRIDAY))
     assert window is not None

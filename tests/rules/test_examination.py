@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.case import CollectionTry, Try
+from rules.collecting import Cause, CollectionTry, Run, Try
 from rules.examination import (
     CustomerState,
     Fault,
@@ -64,7 +64,8 @@ class TestOverdue:
 
     def test_debit_under_way_is_asked_about_on_its_own_day(self) -> None:
         with_collect = ladder(collect(2), notice(1, 7, 10))
-        asked = invoice(tries=(CollectionTry(1, MONDAY, Try.PENDING),))
+        run = Run(number=1, cause=Cause.DUE, method="M-1-1")
+        asked = invoice(tries=(CollectionTry(1, MONDAY, Try.PENDING),), run=run)
         now = at(MONDAY, 12)
         assert overdue_collections([(asked, with_collect)], now - A_QUARTER, now) == ()
 

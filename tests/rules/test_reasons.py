@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from rules.case import CollectionTry, Facts, HoldKind, Status, Try
+from rules.case import Facts, HoldKind, Status
+from rules.collecting import Cause, CollectionTry, Run, Try
 from rules.ladder import Ladder
 from rules.policy import Send
 from rules.reasons import Circumstances, StandingHold, why_not_reminded
@@ -92,7 +93,10 @@ def test_every_hold_is_told() -> None:
 
 def test_collection_says_when_it_is_tried_next() -> None:
     tried = CollectionTry(1, MONDAY, Try.FAILED_SOFT)
-    told_now = told(invoice(tries=(tried,)), on=ladder(collect(3), *STANDARD), now=at(MONDAY, 12))
+    run = Run(number=1, cause=Cause.DUE, method="M-1-1")
+    told_now = told(
+        invoice(tries=(tried,), run=run), on=ladder(collect(3), *STANDARD), now=at(MONDAY, 12)
+    )
     assert told_now == [
         (
             "collecting",

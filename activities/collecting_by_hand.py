@@ -1,0 +1,60 @@
+"""A person has an invoice debited, or says that what a debit waited for is corrected."""
+
+from activities import collection_runs
+from activities.journal import Journal
+from models.tables import CollectionRunRecord, InvoiceRecord, PaymentMethodRecord, Trouble
+from rules.collecting import UNDER_WAY, Cause
+from rules.ladder import Ladder
+from rules.methods import Method, choose, why_not
+
+
+def collect_now(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, number: str) -> str:
+    """One more try, which uses up none of the automatic ones; "" or why not. What has to be announced
+    is announced first. `number` names the method, "" leaves the choice."""
+    run = collection_runs.open_run(journal.session, invoice.number)
+    if run is not None:
+        return _add_to(journal, invoice, run, number)
+    method = _method(journal, ladder, invoice, number)
+    if isinstance(method, str):
+        return method
+    run = collection_runs.begin(journal, invoice, method, Cause.BY_HAND)
+    run.asked = 1
+    return ""
+
+
+def _add_to(journal: Journal, invoice: InvoiceRecord, run: CollectionRunRecord, number: str) -> str:
+    attempts = collection_runs.attempts_of(journal.session, run)
+    if any(one.state in UNDER_WAY for one in attempts):
+        return "a debit of it is under way: its outcome is known first"
+    if run.waits:
+        return "its debit waits for a correction: say that it is corrected, and it is tried again"
+    if number not in ("", run.method):
+        return f"it is being collected by {run.method}: withdraw that, or wait for its outcome"
+    if run.day is not None and run.announced_on is not None:
+        return f"its debit is announced for {run.day}, and is not made before"
+    run.asked = 1
+    return ""
+
+
+def _method(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, number: str) -> Method | str:
+    """What failed before may be tried by hand."""
+    today = ladder.today(journal.now)
+    methods = collection_runs.methods_of(journal.session, invoice.customer_id)
+    if not number:
+        return choose(methods, today, named=invoice.mandate) or "nothing on file may be debited"
+    method = next((one for one in methods if one.number == number), None)
+    if method is None:
+        return f"{number} is no method of this customer"
+    refused = why_not(method, today)
+    return f"{number} may not be debited: {refused}" if refused else method
+
+
+def retry(journal: Journal, invoice: InvoiceRecord) -> str:
+    """The debit that waited for a correction is tried again at once; "" or why not."""
+    run = collection_runs.open_run(journal.session, invoice.number)
+    if run is None or not run.waits:
+        return "no debit of it waits for a correction"
+    run.waits, run.asked = False, 1
+    method = journal.session.get_one(PaymentMethodRecord, run.method)
+    journal.end_trouble(Trouble.COLLECTION, method.customer_id, invoice.number)
+    return ""

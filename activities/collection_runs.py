@@ -1,0 +1,324 @@
+"""Runs of collecting: begun where something may be debited, ended with an outcome or without one.
+
+Everything here is done under the customer's lock, in the transaction of whoever calls.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from activities import calls_record
+from activities.facts import ladder_for
+from activities.journal import Journal
+from models import names
+from models.tables import (
+    CollectionRecord,
+    CollectionRunRecord,
+    DebitingBankRecord,
+    InvoiceRecord,
+    PaymentMethodRecord,
+    PositionRecord,
+    RunState,
+)
+from rules.case import Status
+from rules.collecting import UNDER_WAY, Cause, Try
+from rules.ladder import Ladder
+from rules.methods import (
+    Brand,
+    Frequency,
+    Method,
+    MethodKind,
+    MethodState,
+    Provider,
+    Scheme,
+    choose,
+    why_not,
+)
+from rules.policy import StageKind
+
+
+def method_of(record: PaymentMethodRecord) -> Method:
+    """A method as the rules see it."""
+    return Method(
+        number=record.number,
+        customer_id=record.customer_id,
+        kind=MethodKind(record.kind),
+        state=MethodState(record.state),
+        preferred=record.preferred,
+        provider=Provider(record.provider),
+        reference=record.reference,
+        iban=record.iban,
+        bic=record.bic,
+        holder=record.holder,
+        signed_on=record.signed_on,
+        scheme=Scheme(record.scheme),
+        frequency=Frequency(record.frequency),
+        token=record.token,
+        provider_customer=record.provider_customer,
+        brand=Brand(record.brand),
+        instrument=record.instrument,
+        expires_on=record.expires_on,
+        notice_days=record.notice_days,
+        bank=record.bank,
+        last_used_on=record.last_used_on,
+    )
+
+
+def methods_of(session: Session, customer_id: str) -> list[Method]:
+    """Every method a customer ever had on file, in the order they came."""
+    query = select(PaymentMethodRecord).where(col(PaymentMethodRecord.customer_id) == customer_id)
+    return [method_of(r) for r in session.exec(query.order_by(col(PaymentMethodRecord.sequence)))]
+
+
+def choose_for(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> Method | None:
+    """What an invoice is collected by as things stand: nothing that failed for it before."""
+    methods = methods_of(journal.session, invoice.customer_id)
+    if not methods:
+        return None
+    failed = select(CollectionRunRecord.method).where(
+        col(CollectionRunRecord.invoice_number) == invoice.number,
+        col(CollectionRunRecord.state) == RunState.FAILED.value,
+    )
+    day = max(invoice.due_date, ladder.today(journal.now))
+    but = set(journal.session.exec(failed))
+    return choose(methods, day, named=invoice.mandate, but=but)
+
+
+def open_run(session: Session, invoice_number: str) -> CollectionRunRecord | None:
+    """The run of an invoice that has no outcome yet."""
+    query = select(CollectionRunRecord).where(
+        col(CollectionRunRecord.invoice_number) == invoice_number,
+        col(CollectionRunRecord.state) == RunState.OPEN.value,
+    )
+    return session.exec(query).first()
+
+
+def begin(
+    journal: Journal, invoice: InvoiceRecord, method: Method, cause: Cause
+) -> CollectionRunRecord:
+    """Begin to collect an invoice that no run is open for: notices and calls wait meanwhile."""
+    position = journal.session.get_one(PositionRecord, invoice.number)
+    position.run += 1
+    bank = _bank_of(journal.session, method)
+    run = CollectionRunRecord(
+        invoice_number=invoice.number,
+        number=position.run,
+        customer_id=invoice.customer_id,
+        method=method.number,
+        cause=cause.value,
+        lead_days=bank.lead_days if bank else 0,
+        cut_off=bank.cut_off if bank else "",
+        begun_at=journal.now,
+    )
+    journal.session.add(run)
+    journal.session.flush()
+    calls_record.leave_task(journal, invoice, ended=False)
+    return run
+
+
+def _bank_of(session: Session, method: Method) -> DebitingBankRecord | None:
+    """The bank of ours that debits by a method; None where it needs no file."""
+    if method.provider is not Provider.BANK or not method.iban:
+        return None
+    query = select(DebitingBankRecord).order_by(col(DebitingBankRecord.place))
+    banks = list(session.exec(query))
+    return next((bank for bank in banks if bank.name == method.bank), banks[0] if banks else None)
+
+
+def end(
+    journal: Journal, invoice: InvoiceRecord, run: CollectionRunRecord, state: RunState
+) -> None:
+    """A run ends without the money: on by another method that is on file, or with the ladder."""
+    if run.state != RunState.OPEN:
+        return
+    close(journal, run, state)
+    if not _goes_on_by_another(journal, invoice, Cause(run.cause)):
+        go_on(journal, invoice)
+
+
+def close(journal: Journal, run: CollectionRunRecord, state: RunState) -> None:
+    """A run has its outcome, and nothing waits for it any more."""
+    run.state, run.ended_at = state.value, journal.now
+    run.waits = False
+    journal.session.flush()
+
+
+def go_on(journal: Journal, invoice: InvoiceRecord) -> None:
+    """On with the ladder: its windows still count from the due date where it stood at `collect`, else
+    from where they counted before."""
+    leave_stage(journal, ladder_for(journal.session, invoice.policy), invoice)
+    if invoice.status == Status.OPEN:
+        calls_record.rejoin_task(journal, invoice)
+    journal.tell_invoice(invoice, names.STAGE_HAPPENED, "collect")
+
+
+def leave_stage(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:
+    """Nothing is collected at the ladder's own stage any more: on to the next."""
+    position = journal.session.get_one(PositionRecord, invoice.number)
+    stage = ladder.stage(position.stage)
+    if stage is not None and stage.kind is StageKind.COLLECT:
+        position.stage = ladder.first_stage(with_mandate=False)
+        position.anchor = invoice.due_date
+
+
+def _goes_on_by_another(journal: Journal, invoice: InvoiceRecord, cause: Cause) -> bool:
+    """A method that failed is not the only one on file. What a person asked for alone is not repeated."""
+    if cause is Cause.BY_HAND or not _may_begin(journal, invoice):
+        return False
+    ladder = ladder_for(journal.session, invoice.policy)
+    method = choose_for(journal, ladder, invoice)
+    if method is None:
+        return False
+    begin(journal, invoice, method, Cause.NEW_METHOD)
+    journal.tell_invoice(invoice, names.RECORD_CHANGED, "collect")
+    return True
+
+
+def _may_begin(journal: Journal, invoice: InvoiceRecord) -> bool:
+    position = journal.session.get_one(PositionRecord, invoice.number)
+    return (
+        invoice.status == Status.OPEN
+        and invoice.balance_minor > 0
+        and position.handed_over_on is None
+        and ladder_for(journal.session, invoice.policy).collects
+    )
+
+
+def plan_anew(journal: Journal, customer_id: str) -> None:
+    """Something changed about a customer's methods: runs by a method that ended die, runs that have
+    begun nothing go on by the one that is preferred now, and what a new one can collect begins."""
+    journal.session.flush()
+    query = select(InvoiceRecord).where(
+        col(InvoiceRecord.customer_id) == customer_id,
+        col(InvoiceRecord.status) == Status.OPEN.value,
+    )
+    for invoice in list(journal.session.exec(query.order_by(col(InvoiceRecord.due_date)))):
+        _plan_anew(journal, invoice)
+
+
+def _plan_anew(journal: Journal, invoice: InvoiceRecord) -> None:
+    run = open_run(journal.session, invoice.number)
+    if run is None:
+        _begin_by_new_method(journal, invoice)
+        return
+    attempts = attempts_of(journal.session, run)
+    method = method_of(journal.session.get_one(PaymentMethodRecord, run.method))
+    ladder = ladder_for(journal.session, invoice.policy)
+    ended = why_not(method, ladder.today(journal.now))
+    if ended:
+        withdraw_queued(journal, run, attempts)
+    if any(one.state in UNDER_WAY for one in attempts):
+        return  # its outcome comes, and then what follows is decided
+    if ended:
+        end(journal, invoice, run, RunState.WITHDRAWN)
+    elif _is_untouched(run, attempts):
+        _change_method(journal, ladder, invoice, run)
+
+
+def _is_untouched(run: CollectionRunRecord, attempts: Iterable[CollectionRecord]) -> bool:
+    return run.announced_on is None and not list(attempts) and run.cause != Cause.BY_HAND
+
+
+def _change_method(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, run: CollectionRunRecord
+) -> None:
+    method = choose_for(journal, ladder, invoice)
+    if method is None:
+        end(journal, invoice, run, RunState.WITHDRAWN)
+    elif method.number != run.method:
+        close(journal, run, RunState.WITHDRAWN)
+        begin(journal, invoice, method, Cause(run.cause))
+        journal.tell_invoice(invoice, names.RECORD_CHANGED, "method")
+
+
+def _begin_by_new_method(journal: Journal, invoice: InvoiceRecord) -> None:
+    """Tried at once: now where it is due, else on its due date."""
+    if not _may_begin(journal, invoice):
+        return
+    ladder = ladder_for(journal.session, invoice.policy)
+    method = choose_for(journal, ladder, invoice)
+    if method is not None:
+        begin(journal, invoice, method, Cause.NEW_METHOD)
+        journal.tell_invoice(invoice, names.RECORD_CHANGED, "method")
+
+
+def balance_changed(journal: Journal, invoice: InvoiceRecord) -> None:
+    """A debit that only waits for its bank's file is taken back, and announced anew where anything is
+    owed; where nothing is (paid, cancelled, written off), the run dies with it. A debit that the bank
+    has is not lost sight of."""
+    run = open_run(journal.session, invoice.number)
+    if run is None:
+        return
+    attempts = attempts_of(journal.session, run)
+    withdraw_queued(journal, run, attempts)
+    is_over = invoice.status != Status.OPEN or invoice.balance_minor <= 0
+    if is_over and not any(one.state in UNDER_WAY for one in attempts):
+        close(journal, run, RunState.WITHDRAWN)
+        leave_stage(journal, ladder_for(journal.session, invoice.policy), invoice)
+
+
+def due_date_changed(journal: Journal, invoice: InvoiceRecord) -> None:
+    """What was announced for another day is announced again."""
+    run = open_run(journal.session, invoice.number)
+    if run is not None:
+        run.announced_on = run.day = run.amount_minor = None
+        withdraw_queued(journal, run, attempts_of(journal.session, run))
+
+
+def withdraw_queued(
+    journal: Journal, run: CollectionRunRecord, attempts: Iterable[CollectionRecord]
+) -> None:
+    """What a bank is told by file is still ours until it stands in one."""
+    for one in attempts if run.cut_off else ():
+        if one.state in UNDER_WAY and one.file is None:
+            _withdraw(journal, one, "withdrawn")
+
+
+def never_made(journal: Journal, attempt: CollectionRecord) -> None:
+    """A recorded try that nobody had, and that is not wanted any more."""
+    invoice = journal.session.get_one(InvoiceRecord, attempt.invoice_number)
+    _withdraw(journal, attempt, "not_sent")
+    balance_changed(journal, invoice)
+
+
+def _withdraw(journal: Journal, attempt: CollectionRecord, why: str) -> None:
+    attempt.state, attempt.code = Try.WITHDRAWN.value, why
+    attempt.known_on, attempt.ended_at = attempt.day, journal.now
+    invoice = journal.session.get_one(InvoiceRecord, attempt.invoice_number)
+    journal.log(
+        "collection_failed",
+        invoice,
+        amount=attempt.amount_minor,
+        reference=attempt.key,
+        detail=why,
+    )
+    journal.session.flush()
+
+
+def attempts_of(session: Session, run: CollectionRunRecord) -> list[CollectionRecord]:
+    """A run's attempts, in their order."""
+    query = select(CollectionRecord).where(
+        col(CollectionRecord.invoice_number) == run.invoice_number,
+        col(CollectionRecord.run) == run.number,
+    )
+    return list(session.exec(query.order_by(col(CollectionRecord.attempt))))
+
+
+def next_attempt(session: Session, invoice_number: str) -> int:
+    """Attempts of an invoice are counted over all its runs: a key is never used again."""
+    query = select(func.coalesce(func.max(CollectionRecord.attempt), 0)).where(
+        col(CollectionRecord.invoice_number) == invoice_number
+    )
+    return int(session.exec(query).one()) + 1
+
+
+def take_up(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:
+    """At the ladder's own stage: begin, or, where nothing may be debited, on to the next."""
+    if open_run(journal.session, invoice.number) is not None:
+        return
+    method = choose_for(journal, ladder, invoice)
+    if method is None:
+        leave_stage(journal, ladder, invoice)
+    else:
+        begin(journal, invoice, method, Cause.DUE)
