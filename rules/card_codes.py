@@ -4,7 +4,7 @@ From Stripe's lists of decline codes, of SEPA debit failures and of dispute reas
 by domain.md, section 3 ("Cards", and the R-code that a SEPA word stands for).
 """
 
-from rules.returns import Consequence, Reason
+from rules.consequences import Consequence, Reason
 
 
 def _all(

@@ -1,29 +1,8 @@
 """Why a debit failed or came back, and what follows (domain.md, section 3, "R-code" and "Cards")."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Consequence(StrEnum):
-    RETRY = "retry"  # soft: again by the same method, on the policy's days
-    NO_RETRY = "no_retry"  # this debit never again by this method; others of it may
-    NEW_METHOD = "new_method"  # nothing ever again by this method: a new one is needed
-    STOP_METHOD = "stop_method"  # the same, and what is under way by it dies too
-    DECEASED = "deceased"  # all automatic mail stops, a person decides
-    OUR_FAULT = "our_fault"  # an alarm; nothing is said to the customer
-    CORRECT = "correct"  # form or routing: waits until a person has corrected it
-
-
-@dataclass(frozen=True)
-class Reason:
-    """`words` complete "The debit failed: ...". `retries`: at most so many more, None: as many as the
-    policy has; where they are used up, it is as hard as `afterwards` says."""
-
-    code: str
-    words: str
-    consequence: Consequence
-    retries: int | None = None
-    afterwards: Consequence = Consequence.NO_RETRY
+from rules.card_codes import CARD_REASONS
+from rules.consequences import Consequence as Consequence
+from rules.consequences import Reason as Reason
 
 
 def _all(
@@ -55,5 +34,5 @@ REASONS: dict[str, Reason] = {
 
 
 def reason_of(code: str) -> Reason | None:
-    """What a code means; None for one that nobody here knows."""
-    return REASONS.get(code)
+    """What a bank's or a provider's code means; None for one that nobody here knows."""
+    return REASONS.get(code) or CARD_REASONS.get(code)
