@@ -47,12 +47,13 @@ from gateways.files import DocumentStore, FolderStore
 from gateways.inbox import Inbox
 from gateways.ledger_files import read_ledger_files
 from gateways.mail import Mail, RedirectedMail, SmtpMail
-from gateways.payments import NoBank, Payments
+from gateways.payments import ByProvider, NoBank, Payments
 from gateways.policy_files import read_policy
 from gateways.printer import Printer, WeasyPrinter
 from gateways.process import end_process
-from gateways.refunds import NoRefunds, Refunds
+from gateways.refunds import ByOrigin, NoRefunds, Refunds
 from gateways.staff import People, Staff
+from gateways.stripe_settings import stripe_of
 from gateways.toml_files import TomlDocument
 from models.names import QUEUE
 from models.ports import CallPort, CustomerPort, InvoicePort, RefundPort
@@ -61,6 +62,7 @@ from plugin import house_plugin
 from rules.clock import REAL_TIME, Clock
 from rules.days import midnight
 from rules.errors import Unreachable, UserMistake
+from rules.methods import Provider
 from workflows.call_task import CallTask
 from workflows.customer import CustomerDunning
 from workflows.invoice import InvoiceDunning
@@ -142,12 +144,31 @@ def furnish(
     Raises UserMistake for a setting, FileMistake for the creditor file, Unreachable for a database.
     """
     creditor = read_creditor(settings.creditor)
-    adapters = adapters or Adapters(mail=mail_of(settings))
+    adapters = adapters or adapters_of(settings)
     database = open_database(settings, fast=fast)
     workplace = Workplace(database, creditor, settings.mode, documents, by_day, settings.limit)
     store = FolderStore(settings.documents_dir)
     printer = adapters.printer or WeasyPrinter(settings.render_processes)
     return House(workplace, adapters, store, printer)
+
+
+def adapters_of(settings: Settings) -> Adapters:
+    """The world as production reaches it. Raises UserMistake for a setting."""
+    return Adapters(
+        mail=mail_of(settings), payments=payments_of(settings), refunds=refunds_of(settings)
+    )
+
+
+def payments_of(settings: Settings) -> Payments:
+    """Who debits by which method."""
+    stripe = stripe_of(settings)
+    return ByProvider({Provider.STRIPE: stripe.payments} if stripe else {})
+
+
+def refunds_of(settings: Settings) -> Refunds:
+    """What a provider collected goes back by it, everything else by hand."""
+    stripe = stripe_of(settings)
+    return ByOrigin(stripe.refunds, NoRefunds()) if stripe else NoRefunds()
 
 
 def mail_of(settings: Settings) -> Mail:

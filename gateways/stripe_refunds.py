@@ -1,6 +1,5 @@
 """Refunds of what was collected through Stripe, found again by our key in their metadata."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import stripe
