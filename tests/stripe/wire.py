@@ -6,7 +6,9 @@ localstripe knows an older interface. Here `allowed_payment_method_types` become
 Checkout is a setup intent with a page. Idempotency keys it does not know at all.
 """
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -74,6 +76,16 @@ class Wire:
             session.post(f"{self.upstream}/_config/webhooks/{id(self)}", json=body) as answer,
         ):
             assert answer.status == 200
+
+    async def webhook(self, kind: str) -> tuple[bytes, str]:
+        """The first event of a kind that comes, and its signature. localstripe waits a second."""
+        ends = time.monotonic() + 5
+        while time.monotonic() < ends:
+            for body, signature in self.hooks:
+                if json.loads(body)["type"] == kind:
+                    return body, signature
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"no {kind} came")
 
     async def handle(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
