@@ -46,6 +46,7 @@ class Wire:
     before: str = ""
     after: str = ""
     instead: tuple[int, dict[str, Any]] | None = None
+    is_away: bool = False
     hooks: list[tuple[bytes, str]] = field(default_factory=list)
 
     @property
@@ -99,6 +100,8 @@ class Wire:
                 headers.get("Stripe-Version", ""),
             )
         )
+        if self.is_away:
+            return _hang_up(request)
         if request.method == "GET":
             return await self._get(request)
         return await self._post(request, form)
