@@ -16,12 +16,14 @@ from models.tables import (
     CollectionRunRecord,
     InvoiceRecord,
     PaymentMethodRecord,
+    RunState,
     Trouble,
 )
 from rules.case import What, collection_move, is_debiting, is_over, next_step
 from rules.collecting import Doing, Move, Try
 from rules.errors import RefusedForGood
 from rules.ladder import Ladder
+from rules.methods import why_not
 from rules.money import Money
 
 _PATIENCE = 7  # bank days after a debit's; a bank returns within 5 (domain.md, section 3)
@@ -91,11 +93,24 @@ def _begin(journal: Journal, asked: Asked) -> _Begun | None:
     move = collection_move(facts, ladder, journal.now)
     if move is None:
         collection_runs.take_up(journal, ladder, invoice)
+    elif not _may_be_used(journal, invoice, move.day or ladder.today(journal.now)):
+        return None
     elif move.doing is Doing.ANNOUNCE:
         letters.announce(journal, ladder, invoice)
     elif move.doing is Doing.TRY:
         return _try(journal, ladder, invoice, move)
     return None
+
+
+def _may_be_used(journal: Journal, invoice: InvoiceRecord, day: date) -> bool:
+    """A mandate lapses, a card expires while nobody looks: the run goes on without it."""
+    run = collection_runs.open_run(journal.session, invoice.number)
+    assert run is not None, "a move is of an open run"
+    method = journal.session.get_one(PaymentMethodRecord, run.method)
+    if not why_not(collection_runs.method_of(method), day):
+        return True
+    collection_runs.end(journal, invoice, run, RunState.WITHDRAWN)
+    return False
 
 
 def _under_way(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> _Begun:
@@ -164,9 +179,10 @@ def _once_more(journal: Journal, asked: Asked, key: str) -> CollectionRequest | 
     payment has come between."""
     journal.lock(asked.customer_id)
     facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
-    if is_over(facts) or facts.holds:
-        return None
     record = journal.session.get_one(CollectionRecord, key)
+    was_announced = facts.run is not None and facts.run.notice_days > 0
+    if is_over(facts) or facts.holds or (was_announced and record.amount_minor != facts.balance):
+        return None
     record.amount_minor = facts.balance
     return _request(journal, ladder, record)
 

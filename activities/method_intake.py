@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from activities import collection_runs, methods
 from activities.journal import Journal
+from gateways.ledger_fields import shown
 from models.tables import CustomerRecord, PaymentMethodRecord
 from rules.errors import FileMistake, Place
 from rules.ledger import LedgerFile, MethodRow
@@ -57,7 +58,7 @@ def _refuse(journal: Journal, file: str, row: MethodRow) -> None:
     if journal.session.get(CustomerRecord, row.customer_id) is None:
         raise FileMistake(
             Place(file, row.line, "customer_id"),
-            f"no customer {row.customer_id} is known, expected one of these files' invoices or of an "
+            f"no customer {shown(row.customer_id)} is known, expected one of these files' invoices or of an "
             "earlier import",
         )
     if misfit := methods.why_not_added(journal, row.customer_id, row.wanted):
