@@ -26,6 +26,7 @@ from gateways.stripe_setup import StripeSetups
 from models.messages import Asked
 from models.settings import HOME
 from models.tables import CollectionRecord, EventRecord, InvoiceRecord
+from rules.case import collection_move
 from rules.errors import Unreachable
 from rules.methods import Brand, Method, Provider, Wanted
 from tests.commands.record import Record, berlin
@@ -94,19 +95,19 @@ class Shop:
             brand=Brand.VISA,
             **more,
         )
-        with self.record._writing() as journal:
+        with self.record.writing() as journal:
             return methods.add(journal, "C1", wanted).number
 
     def tries(self) -> CollectionRequest:
         """The due attempt is on the record, and nobody was asked yet."""
-        with self.record._writing() as journal:
+        with self.record.writing() as journal:
             for _ in range(2):  # the run begins, then its attempt
                 begun = collector._begin(journal, Asked(invoice_number="I1", customer_id="C1"))
             assert begun is not None
             return begun.request
 
     def hears(self, request: CollectionRequest, answer: CollectionAnswer) -> str:
-        with self.record._writing() as journal:
+        with self.record.writing() as journal:
             return collecting.hear(journal, request.key, answer)
 
     async def collects(self) -> CollectionRequest:
@@ -151,9 +152,9 @@ class Shop:
 
     def next_day(self) -> date | None:
         """When something happens with the invoice next."""
-        with self.record._writing() as journal:
+        with self.record.writing() as journal:
             facts, ladder = case_of(journal.session, "I1", journal.now)
-            move = collector.collection_move(facts, ladder, journal.now)
+            move = collection_move(facts, ladder, journal.now)
             return move.day if move else None
 
     async def _connect(self) -> Client:
@@ -174,4 +175,4 @@ def event_of(kind: str, thing: dict[str, Any], event: str = "evt_1") -> str:
 def signed_by(secret: str, body: str, *, ago: int = 0) -> str:
     """As Stripe signs, so many seconds ago."""
     at = int(time.time()) - ago
-    return stripe.WebhookSignature.generate_signature_header(body, secret, at)
+    return str(stripe.WebhookSignature.generate_signature_header(body, secret, at))

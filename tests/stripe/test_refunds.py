@@ -169,20 +169,20 @@ async def test_collected_payment_is_paid_back_by_its_own_intent_and_told_of(shop
     shop.keeps(await card(shop.wire))
     await shop.collects()
     asked = RefundAsked(refund="F-C1-1", customer_id="C1")
-    with shop.record._writing() as journal:
+    with shop.record.writing() as journal:
         wanted = refunding.Wanted("I1", 2050, "refund:I1/1", shop.attempt.key, "goods came back")
         refunding.request(journal, wanted)
-    with shop.record._writing() as journal:
+    with shop.record.writing() as journal:
         begun = _begin(journal, asked)
     assert begun is not None
     assert begun.request.provider_reference == shop.attempt.reference
     shop.told.clear()
     answer = await shop.stripe.refunds.refund(begun.request)
-    told = {"id": answer.reference, "object": "refund", "status": "succeeded"}
-    told |= {"metadata": {"duely_key": begun.request.key}}
+    told: dict[str, Any] = {"id": answer.reference, "object": "refund", "status": "succeeded"}
+    told["metadata"] = {"duely_key": begun.request.key}
     assert await shop.hears_of("refund.updated", told) == "is asked about"
     assert shop.told == ["refund:F-C1-1"]
-    with shop.record._writing() as journal:
+    with shop.record.writing() as journal:
         _end(journal, asked, begun.request.key, answer)
     (refund,) = shop.rows(RefundRecord)
     assert (refund.state, refund.reference) == (RefundState.CONFIRMED, answer.reference)
