@@ -218,7 +218,7 @@ _TROUBLES = {
     "address": "the customer's e-mail address takes no mail: mend it with set-address, "
     "or record a letter",
     "papers": "a document could not be made: see docs/runbook.md, then retry",
-    "phone": "the customer's telephone number is wrong or missing",
+    "phone": "the customer's telephone number is wrong or missing: mend it with set-phone",
     "unworked": "nobody has worked the call task in time",
 }
 

@@ -179,6 +179,10 @@ class CustomerDunning(Waits):
     async def set_address(self, act: say.SetAddress) -> Answer:
         return await self._do(act)
 
+    @workflow.update(name="set_phone", description="Mend the telephone number")
+    async def set_phone(self, act: say.SetPhone) -> Answer:
+        return await self._do(act)
+
     @workflow.update(name="record_letter", description="A letter went instead of the notice")
     async def record_letter(self, act: say.RecordLetter) -> Answer:
         return await self._do(act)

@@ -97,6 +97,18 @@ def test_refused_address_is_said_and_what_was_typed_is_kept(console: Console) ->
     assert (mended.status_code, parked(console)) == (303, [])
 
 
+def test_refused_number_is_said_and_a_right_one_is_set(console: Console) -> None:
+    console.record.invoice()
+    console.record.trouble(Trouble.PHONE)
+    browser = console.logged_in()
+    answer = browser.send_form(f"{PAGE}/1/phone", {"phone": "ask Eva"}, of=browser.get(PAGE))
+    assert (answer.status_code, parked(console)) == (409, ["phone"])
+    assert "cannot be read, expected one like" in answer.text
+    assert 'value="ask Eva"' in answer.text
+    mended = browser.send_form(f"{PAGE}/1/phone", {"phone": "+49 30 23125000"}, of=answer)
+    assert (mended.status_code, parked(console)) == (303, [])
+
+
 def test_worker_that_does_not_answer_leaves_the_same_key(console: Console) -> None:
     console.record.invoice()
     console.record.trouble(Trouble.PHONE)

@@ -12,6 +12,7 @@ from models.messages import (
     RecordLetter,
     Retry,
     SetAddress,
+    SetPhone,
 )
 from models.tables import AttentionRecord, Trouble
 from rules.errors import Unreachable, UserMistake
@@ -60,7 +61,7 @@ KINDS = {
     ),
     Trouble.PHONE: (
         "Wrong number or none",
-        "Find the number and tell whoever phones, then try again: a new task opens.",
+        "Find the number: once it is set, a new task opens.",
     ),
     Trouble.PAPERS: (
         "A document could not be made or sent",
@@ -92,6 +93,15 @@ async def address(visit: Visitor, parked: str) -> Response:
 
 def _address(visit: Visit) -> SetAddress:
     return said(visit).of(SetAddress, email=typed(visit, "email"))
+
+
+@routes.action(f"{_PAGE}/{{parked}}/phone", role=Role.STAFF, page=_PAGE)
+async def phone(visit: Visitor, parked: str) -> Response:
+    return await _of_customer(visit, parked, lambda: _phone(visit))
+
+
+def _phone(visit: Visit) -> SetPhone:
+    return said(visit).of(SetPhone, phone=typed(visit, "phone"))
 
 
 @routes.action(f"{_PAGE}/{{parked}}/letter", role=Role.STAFF, page=_PAGE)
