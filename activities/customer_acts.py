@@ -30,6 +30,7 @@ _PARKED = (
     Trouble.PAPERS,
     Trouble.ENCLOSURE,
     Trouble.HANDED_OVER_CHANGED,
+    Trouble.OWED_AGAIN,
     Trouble.REFUND,
 )
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from rules.case import Facts, HoldKind, Next, Status, What, next_step
 from rules.days import DAY
 from rules.ladder import DayWindow, Ladder
+from rules.money import Money
 from rules.policy import Send, StageKind
 
 
@@ -78,6 +79,13 @@ def _over(case: Circumstances, _next: Next) -> Iterator[Reason]:
     }
     code, words_of_it = words[case.facts.status]
     yield Reason(code, f"{words_of_it}: the ladder has ended.")
+    if case.facts.status is Status.WRITTEN_OFF and case.facts.balance:
+        owed = Money(case.facts.balance, case.facts.currency)
+        yield Reason(
+            "owed_again",
+            f"Money came back on it since, and {owed} is owed again: a person writes that off as well, "
+            "or sees to it otherwise and says retry to the customer.",
+        )
 
 
 def _handed_over(case: Circumstances, _next: Next) -> Iterator[Reason]:

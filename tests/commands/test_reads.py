@@ -41,6 +41,16 @@ class TestStatusOfTheHouse:
         assert "2 invoices open, 7.00 CHF, 100.00 EUR" in said
         assert "Needs attention: phone 1" in said
 
+    def test_says_that_a_written_off_debt_is_owed_again(
+        self, record: Record, command: Command
+    ) -> None:
+        record.invoice()
+        record.pay("40.00")
+        record.act(say.WriteOff())
+        record.pay("-40.00", ref="P2")
+        assert "Needs attention: owed_again 1" in command("status").out
+        assert "40.00 EUR is owed again" in command("why", "I1").out
+
     def test_of_an_empty_record_is_all_zeros(self, command: Command) -> None:
         found = command("status", "--json").json
         assert (found["open"], found["owed"], found["by_next"]) == (0, [], {})

@@ -87,6 +87,13 @@ def test_invoice_with_the_lawyer_may_be_settled_written_off_and_cancelled(
     assert refuse(HANDED_OVER) == ""
 
 
+@pytest.mark.parametrize("name", ["settle", "pause", "promise", "dispute"])
+def test_what_is_owed_again_after_a_write_off_may_only_be_given_up(name: str) -> None:
+    owed_again = replace(OPEN, is_over=True)
+    assert acts.refuse_ending(owed_again) == ""
+    assert ACTS[name](owed_again)
+
+
 # Promise
 
 

@@ -43,6 +43,11 @@ KINDS = {
         "Somebody wants to give up more than one person may. A lead who is somebody else says yes or no; "
         "the ladder goes on meanwhile.",
     ),
+    Trouble.OWED_AGAIN: (
+        "Owed again after it was written off",
+        "Money came back on a debt that was given up; its ladder stays ended. Write it off on the invoice's "
+        "page, or see to it otherwise and say so here.",
+    ),
     Trouble.APPROVAL: (
         "A case awaits a yes",
         "Look at the case, then approve it, leave out invoices, or decline it. Its invoices wait.",

@@ -111,4 +111,6 @@ def _offered(sheet: InvoiceSheet) -> tuple[ActForm, ...]:
         found.insert(0, act_forms.RESUME)
     if sheet.at.level or sheet.at.handed_over_on:
         found = [form for form in found if form is not act_forms.DUE_DATE]
+    if sheet.at.status == "written_off" and sheet.at.balance.minor:
+        found.append(act_forms.WRITE_OFF)
     return (*found, *([act_forms.REFUND] if sheet.refundable.minor else []))
