@@ -178,6 +178,20 @@ class TestWhy:
         number = record.send("2026-03-20")
         assert "counted from notice 1 of 2026-03-11" in command("why", number).out
 
+    def test_says_which_further_part_of_a_notice_was_refused(
+        self, record: Record, command: Command
+    ) -> None:
+        record.invoice()
+        number = record.send("2026-03-11")
+        record.part(number, 2, NoticeState.REFUSED)
+        record.part(number, 3, NoticeState.SENT)
+        (notice,) = command("why", "I1", "--json").json["notices"]
+        assert notice["refused_parts"] == [2]
+        for named in ("I1", number):
+            said = command("why", named).out
+            assert "Its part 2 did not reach the customer" in said
+            assert "part 3" not in said
+
     def test_of_a_notice_that_lapsed_says_why(self, record: Record, command: Command) -> None:
         record.invoice()
         number = record.send("2026-03-11", state=NoticeState.LAPSED)
