@@ -19,6 +19,7 @@ from commands import (
     calls,
     completion,
     customer_acts,
+    methods,
     outlook,
     payments,
     preview,
@@ -52,7 +53,7 @@ err = Console(stderr=True, highlight=False)
 @app.command("import")
 def import_(
     files: Annotated[
-        list[Path], typer.Argument(help="CSV of invoices or payments; the bank's files")
+        list[Path], typer.Argument(help="CSV of invoices, payments or methods; the bank's files")
     ],
     plan: Annotated[
         bool, typer.Option("--plan", help="Only say what the first morning would bring")
@@ -158,6 +159,7 @@ for group in (
     bank,
     acts,
     customer_acts,
+    methods,
     status,
     why,
     outlook,

@@ -31,7 +31,7 @@ from activities.facts import ladder_of
 from activities.importing import Importer, currency_in
 from activities.intake import Taken
 from activities.invoices import Invoices
-from activities.letters import Letters
+from activities.lettering import Letters
 from activities.migrations import migrate
 from activities.planning import Plan, Rehearsal
 from activities.post import deliver

@@ -24,7 +24,7 @@ from rules.case import Status
 from rules.collecting import UNDER_WAY, Debt, Try, feasible_day, tries_left, wanted_day
 from rules.days import DAY
 from rules.ladder import Ladder
-from rules.methods import Frequency, MethodState
+from rules.methods import Frequency, MethodState, why_not
 from rules.returns import Consequence, Reason, reason_of
 
 # What the other side calls soft or hard without a reason that we know.
@@ -212,7 +212,7 @@ def _again_on(
 ) -> date | None:
     """The day of the next try, which the letter about this one announces; None for none."""
     facts, _ = case_of(journal.session, invoice.number, journal.now)
-    if facts.run is None or run.state != RunState.OPEN or facts.balance <= 0:
+    if facts.run is None or facts.balance <= 0 or not _may_be_used(journal, ladder, run):
         return None
     if reason.consequence is not Consequence.RETRY:
         return None
@@ -226,6 +226,12 @@ def _again_on(
     day = feasible_day(facts.run, max(wanted, today + DAY), ladder, journal.now)
     run.announced_on, run.day, run.amount_minor = today, day, facts.balance
     return day
+
+
+def _may_be_used(journal: Journal, ladder: Ladder, run: CollectionRunRecord) -> bool:
+    """The consent may have been withdrawn while the debit was under way."""
+    method = journal.session.get_one(PaymentMethodRecord, run.method)
+    return not why_not(collection_runs.method_of(method), ladder.today(journal.now))
 
 
 def _end_method(

@@ -179,9 +179,10 @@ def _once_more(journal: Journal, asked: Asked, key: str) -> CollectionRequest | 
     payment has come between."""
     journal.lock(asked.customer_id)
     facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
-    if is_over(facts) or facts.holds:
-        return None
     record = journal.session.get_one(CollectionRecord, key)
+    was_announced = facts.run is not None and facts.run.notice_days > 0
+    if is_over(facts) or facts.holds or (was_announced and record.amount_minor != facts.balance):
+        return None
     record.amount_minor = facts.balance
     return _request(journal, ladder, record)
 

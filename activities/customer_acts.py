@@ -1,6 +1,6 @@
 """Record what people ask of a customer as a whole: pause, a mended address or number, a yes."""
 
-from activities import cases_record, notices_record
+from activities import cases_record, letters, notices_record
 from activities.acts import once
 from activities.banking.age import waits_since
 from activities.facts import open_cases
@@ -118,7 +118,7 @@ class _Acting:
         if not is_usable(act.email):
             return "that is no e-mail address a message can be sent to"
         self._customer.email = act.email
-        self._journal.end_trouble(Trouble.ADDRESS, self._customer.customer_id)
+        self._address_mended()
         self._journal.log_customer("address_set", self._customer.customer_id)
         return ""
 
@@ -130,6 +130,10 @@ class _Acting:
         self._journal.end_trouble(Trouble.PHONE, self._customer.customer_id)
         self._journal.log_customer("phone_set", self._customer.customer_id)
         return ""
+
+    def _address_mended(self) -> None:
+        self._journal.end_trouble(Trouble.ADDRESS, self._customer.customer_id)
+        letters.address_mended(self._journal, self._customer.customer_id)
 
     def _record_letter(self, act: say.RecordLetter) -> str:
         """A letter says what the notice would have said, and its day counts (rule 11)."""
@@ -156,7 +160,7 @@ class _Acting:
         notice.mode = "letter"
         notice.reason = act.reason
         notices_record.count_as_sent(self._journal, notice, NoticeState.SENT)
-        self._journal.end_trouble(Trouble.ADDRESS, customer_id)
+        self._address_mended()
         return ""
 
     def _send_now(self) -> str:
@@ -221,4 +225,5 @@ class _Acting:
             refund = self._journal.session.get_one(RefundRecord, parked.reference)
             self._journal.tell_refund(refund)  # whose proof may wait
         ended = [self._journal.end_trouble(trouble, customer_id) for trouble in _PARKED]
+        letters.address_mended(self._journal, customer_id)
         return "" if any(ended) else "nothing of this customer is parked"

@@ -18,6 +18,7 @@ from activities.banking.recording import BankFileTaken
 from activities.banking.taking import Decided
 from activities.facts import case_of, ladder_for, note_next
 from activities.journal import Journal
+from activities.method_intake import MethodsTaken, take_methods
 from models.tables import (
     BankEntryRecord,
     CustomerRecord,
@@ -45,6 +46,7 @@ class Taken:
     payments: int = 0
     customers: int = 0
     known: int = 0
+    methods: MethodsTaken = field(default_factory=MethodsTaken)
     delivered: bool = False  # whether the workflows were told already
     notes: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # customers
@@ -57,12 +59,15 @@ class Taken:
 def take_ledger(
     journal: Journal, files: Sequence[LedgerFile], policy: str, *, per_day: int = 0
 ) -> Taken:
-    """Record every file: invoices first, then payments; then spread what is long overdue over days
-    of `per_day` customers (0: not spread). `policy` is the digest that new invoices are pinned to.
-    Raises FileMistake where a number is already recorded with another content."""
+    """Record every file: invoices first, which bring customers, then how these may be debited, then
+    payments; then spread what is long overdue over days of `per_day` customers (0: not spread).
+    `policy` is the digest that new invoices are pinned to. Raises FileMistake where a number is
+    already recorded with another content."""
     taken = Taken()
     for file in files:
         take_invoices(journal, file.name, file.invoices, policy, taken)
+    taken.methods = take_methods(journal, files)
+    taken.notes += taken.methods.notes
     payments = [row for file in files for row in file.payments]
     take_payments(journal, payments, taken)
     journal.session.flush()

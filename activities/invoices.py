@@ -7,7 +7,7 @@ from activities.collector import Collector
 from activities.facts import case_of
 from activities.holds import end_what_ran_out
 from activities.journal import Journal
-from activities.letters import Letters
+from activities.lettering import Letters
 from activities.post import enlist
 from activities.steps import noted_step
 from activities.workplace import Workplace

@@ -1,29 +1,97 @@
-"""Letters about debits (first path: recorded as sent)."""
+"""Letters about debits: which are to be written. `activities/lettering.py` writes and sends them.
 
+waiting ──> sending ──> sent         accepted
+   │           │ └────> in_doubt     nobody knows: counts as sent, and goes again, same Message-ID
+   │           ├──────> waiting      surely not taken: tried again
+   │           └──────> refused ──>  void, once the address is mended
+   └──────────────────> void         it would not be true any more, or nothing leaves (`hold`)
+"""
+
+from collections.abc import Iterator
 from datetime import date
 
+from activities import letters_record
+from activities.facts import CaseOf, open_cases
 from activities.journal import Journal
-from activities.workplace import Workplace
-from gateways.files import DocumentStore
-from gateways.mail import Mail
-from models.messages import Asked
-from models.tables import CollectionRecord, InvoiceRecord
+from models.tables import (
+    CollectionRecord,
+    CollectionRunRecord,
+    InvoiceRecord,
+    LetterItemRecord,
+    LetterKind,
+)
+from rules.announcing import day_to_announce
 from rules.ladder import Ladder
 
 
 def announce(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:
-    raise NotImplementedError
+    """Have one mail announce this invoice's debit and every other of the customer that is to be
+    announced today: what comes due for it later in the day has a mail of its own."""
+    today = ladder.today(journal.now)
+    items = list(_to_announce(journal, invoice.customer_id, today))
+    if not any(item.invoice_number == invoice.number for item in items):
+        return
+    letter = letters_record.make(
+        journal, invoice.customer_id, LetterKind.ANNOUNCEMENT, today, items
+    )
+    for item in items:
+        run = journal.session.get_one(CollectionRunRecord, (item.invoice_number, item.run))
+        run.letter = letter.number
+    journal.session.flush()
+
+
+def _to_announce(journal: Journal, customer_id: str, today: date) -> Iterator[LetterItemRecord]:
+    for facts, ladder in open_cases(journal.session, customer_id, journal.now):
+        item = to_announce(journal, (facts, ladder))
+        if item is not None and not facts.letter and ladder.today(journal.now) == today:
+            yield item
+
+
+def to_announce(journal: Journal, case: CaseOf) -> LetterItemRecord | None:
+    """What an announcement says of an invoice as things stand; None where it has none to make."""
+    facts, ladder = case
+    day = day_to_announce(facts, ladder, journal.now)
+    if day is None or facts.run is None:
+        return None
+    return LetterItemRecord(
+        letter="",
+        invoice_number=facts.number,
+        run=facts.run.number,
+        method=facts.run.method,
+        amount_minor=facts.balance,
+        currency=facts.currency,
+        day=day,
+    )
 
 
 def tell_failed(
     journal: Journal, ladder: Ladder, attempt: CollectionRecord, again_on: date | None
 ) -> None:
-    return None
+    """Have a mail say kindly that a debit failed or went back, and whether it is tried again.
+
+    Safe to repeat: an attempt's failure for one reason is told once.
+    """
+    code = attempt.return_code or attempt.code
+    if letters_record.is_told(journal, attempt.key, code):
+        return
+    run = journal.session.get_one(CollectionRunRecord, (attempt.invoice_number, attempt.run))
+    item = LetterItemRecord(
+        letter="",
+        invoice_number=attempt.invoice_number,
+        run=attempt.run,
+        method=attempt.method or run.method,
+        amount_minor=attempt.amount_minor,
+        currency=attempt.currency,
+        day=again_on,
+        key=attempt.key,
+        code=code,
+    )
+    today = ladder.today(journal.now)
+    letters_record.make(journal, run.customer_id, LetterKind.FAILED, today, [item])
 
 
-class Letters:
-    def __init__(self, workplace: Workplace, store: DocumentStore, mail: Mail) -> None:
-        self._work = workplace
-
-    async def send(self, asked: Asked) -> None:
-        return None
+def address_mended(journal: Journal, customer_id: str) -> None:
+    """A person has seen to the address: what could not be announced is announced anew. What a refused
+    letter had to say of a failed debit is old by now."""
+    for letter in letters_record.refused(journal, customer_id):
+        letters_record.void(journal, letter, "the address was mended")

@@ -78,7 +78,7 @@ def settle(
     number: Number, reason: Reason = "", by: By = "", key: Key = "", wait: Wait = PATIENCE
 ) -> None:
     """Record that the whole balance was paid by hand, with the reason: the ladder ends."""
-    _ask_invoice(number, said(by, key, reason).of(say.Settle), wait, "is settled")
+    ask_invoice(number, said(by, key, reason).of(say.Settle), wait, "is settled")
 
 
 @app.command("promise")
@@ -95,7 +95,7 @@ def promise(
 ) -> None:
     """Record a customer's promise to pay by a day: the ladder waits through it and its grace."""
     act = said(by, key, reason).of(say.Promise, day=promised)
-    _ask_invoice(number, act, wait, f"is promised by {promised}")
+    ask_invoice(number, act, wait, f"is promised by {promised}")
 
 
 @app.command("dispute")
@@ -103,7 +103,7 @@ def dispute(
     number: Number, reason: Reason = "", by: By = "", key: Key = "", wait: Wait = PATIENCE
 ) -> None:
     """Record that the customer disputes an invoice: the ladder waits for the outcome."""
-    _ask_invoice(number, said(by, key, reason).of(say.Dispute), wait, "is disputed")
+    ask_invoice(number, said(by, key, reason).of(say.Dispute), wait, "is disputed")
 
 
 @app.command("dispute-outcome")
@@ -133,7 +133,7 @@ def dispute_outcome(
 
     credited = f" with a credit of {credit}" if credit else ", it is cancelled"
     done = f"was disputed rightly{credited}" if upheld else "was disputed wrongly, it goes on"
-    _ask_invoice(number, act, wait, done)
+    ask_invoice(number, act, wait, done)
 
 
 @app.command("due")
@@ -149,7 +149,7 @@ def due(
 ) -> None:
     """Change an invoice's due date; only before its first notice."""
     act = said(by, key, reason).of(say.ChangeDueDate, due_date=on)
-    _ask_invoice(number, act, wait, f"is due on {on}")
+    ask_invoice(number, act, wait, f"is due on {on}")
 
 
 @app.command("write-off")
@@ -157,7 +157,7 @@ def write_off(
     number: Number, reason: Reason = "", by: By = "", key: Key = "", wait: Wait = PATIENCE
 ) -> None:
     """Give an invoice's debt up: the ladder ends."""
-    _ask_invoice(number, said(by, key, reason).of(say.WriteOff), wait, "is written off")
+    ask_invoice(number, said(by, key, reason).of(say.WriteOff), wait, "is written off")
 
 
 @app.command("approve-write-off")
@@ -166,7 +166,7 @@ def approve_write_off(
 ) -> None:
     """Say yes, as another person, to a write-off or a cancellation over the limit."""
     act = said(by, key, reason).of(say.ApproveWriteOff)
-    _ask_invoice(number, act, wait, "is given up, as was proposed")
+    ask_invoice(number, act, wait, "is given up, as was proposed")
 
 
 @app.command("decline-write-off")
@@ -175,7 +175,7 @@ def decline_write_off(
 ) -> None:
     """Say no, as another person, to a write-off or a cancellation over the limit."""
     act = said(by, key, reason).of(say.DeclineWriteOff)
-    _ask_invoice(number, act, wait, "is not given up, its ladder goes on")
+    ask_invoice(number, act, wait, "is not given up, its ladder goes on")
 
 
 @app.command("cancel")
@@ -183,7 +183,7 @@ def cancel(
     number: Number, reason: Reason = "", by: By = "", key: Key = "", wait: Wait = PATIENCE
 ) -> None:
     """Cancel an invoice that was wrong: the ladder ends."""
-    _ask_invoice(number, said(by, key, reason).of(say.Cancel), wait, "is cancelled")
+    ask_invoice(number, said(by, key, reason).of(say.Cancel), wait, "is cancelled")
 
 
 def amount(text: str, currency: str) -> int:
@@ -200,12 +200,12 @@ def _of_one_or_all(
     if bool(number) == bool(customer):
         raise UserMistake("expected an invoice's number, or --customer with a customer's key")
     if number:
-        _ask_invoice(number, act, wait, done)
+        ask_invoice(number, act, wait, done)
     else:
         ask_customer(customer, act, wait, done)
 
 
-def _ask_invoice(
+def ask_invoice(
     number: str, act: InvoiceAct | Callable[[InvoiceRecord], InvoiceAct], wait: float, done: str
 ) -> None:
     """Judged by the record first where the invoice is over: its workflow has ended and says no more."""

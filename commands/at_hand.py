@@ -17,6 +17,7 @@ from models.tables import (
     CustomerRecord,
     InvoiceRecord,
     LegalCaseRecord,
+    PaymentMethodRecord,
     RefundRecord,
 )
 from rules.errors import UserMistake
@@ -77,6 +78,11 @@ def known_refund(session: Session, number: str) -> RefundRecord:
 
 def known_case(session: Session, case: str) -> LegalCaseRecord:
     return _known(session.get(LegalCaseRecord, case), f"no case {shown(case)} is recorded")
+
+
+def known_method(session: Session, number: str) -> PaymentMethodRecord:
+    found = session.get(PaymentMethodRecord, number)
+    return _known(found, f"no payment method {shown(number)} is recorded")
 
 
 def _known(found: T | None, otherwise: str) -> T:

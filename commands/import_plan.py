@@ -43,6 +43,8 @@ def _numbers(plan: Plan) -> Iterator[tuple[str, str]]:
         "New",
         f"{taken.invoices} invoices, {taken.payments} payments, {taken.customers} customers",
     )
+    if taken.methods.seen:
+        yield "Payment methods", f"{taken.methods.new} new, {taken.methods.known} known already"
     yield "Known already", f"{taken.known} invoices"
     levels = ", ".join(f"level {level}: {n}" for level, n in sorted(_levels(notices).items()))
     yield "Notices", f"{len(notices)}  (invoices of {levels or 'no level'})"
@@ -105,6 +107,7 @@ def plan_json(plan: Plan) -> str:
             "invoices": taken.invoices,
             "payments": taken.payments,
             "customers": taken.customers,
+            "payment_methods": taken.methods.new,
         },
         "known_invoices": taken.known,
         "happenings": [_happening(one) for one in plan.happenings],

@@ -9,16 +9,32 @@ from rules.money import Money
 
 def import_text(taken: Taken) -> list[str]:
     """The ledger's part, then file by file what the bank said, then what matching made of it."""
-    return [*_ledger(taken), *_banks(taken), *_decided(taken), *_telling(taken), *taken.notes]
+    return [
+        *_ledger(taken),
+        *_methods(taken),
+        *_banks(taken),
+        *_decided(taken),
+        *_telling(taken),
+        *taken.notes,
+    ]
 
 
 def _ledger(taken: Taken) -> Iterator[str]:
-    if taken.bank and not (taken.invoices or taken.payments or taken.known):
+    others = taken.bank or taken.methods.seen
+    if others and not (taken.invoices or taken.payments or taken.known):
         return
     yield (
         f"{taken.invoices} invoices and {taken.payments} payments recorded, "
         f"{taken.known} invoices were known already"
     )
+
+
+def _methods(taken: Taken) -> Iterator[str]:
+    if taken.methods.seen:
+        yield (
+            f"{_counted(taken.methods.new, 'payment method')} put on file or completed, "
+            f"{taken.methods.known} known already"
+        )
 
 
 def _telling(taken: Taken) -> Iterator[str]:

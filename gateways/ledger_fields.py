@@ -1,16 +1,19 @@
 """Single values of a ledger file: what each may be, and the sentence that refuses it.
 
-Every function takes a row and a column's name and raises FileMistake with both.
+Every function takes a row and a column's name and raises FileMistake with both. Some take what was
+typed for a command or into a form, too, and raise UserMistake with the value's name.
 """
 
 import re
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from babel import Locale
 
 from gateways.csv_rows import Row
+from rules.errors import UserMistake
 from rules.money import UnknownCurrency, parse_minor
 
 LONGEST_KEY = 100
@@ -23,7 +26,15 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _NO_COUNTRY = re.compile(r"AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|XA|XB|ZZ")
 
 
-def text(row: Row, column: str) -> str:
+class Words(Protocol):
+    """A row of a file, or what a person typed: texts by their names, "" for what was left out."""
+
+    def __getitem__(self, column: str, /) -> str: ...
+
+    def mistake(self, column: str, message: str, /) -> UserMistake: ...
+
+
+def text(row: Words, column: str) -> str:
     """Free text of one line; may be empty."""
     value = row[column]
     if found := _CONTROL.search(value):
@@ -33,14 +44,14 @@ def text(row: Row, column: str) -> str:
     return value
 
 
-def required_text(row: Row, column: str) -> str:
+def required_text(row: Words, column: str) -> str:
     value = text(row, column)
     if not value.strip():
         raise row.mistake(column, "is empty, expected a value")
     return value
 
 
-def key(row: Row, column: str) -> str:
+def key(row: Words, column: str) -> str:
     """What names a customer, an invoice or a payment for good."""
     value = required_text(row, column)
     if len(value) > LONGEST_KEY:
@@ -50,7 +61,7 @@ def key(row: Row, column: str) -> str:
     return value
 
 
-def day(row: Row, column: str) -> date:
+def day(row: Words, column: str) -> date:
     """YYYY-MM-DD and nothing else that Python would also take for a date."""
     value = row[column]
     found = _day(value)

@@ -1,4 +1,4 @@
-"""Ledger files: invoices and payments as CSV, told apart by their header, whole or not at all."""
+"""Ledger files: invoices, payments and payment methods as CSV, told apart by their header."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,6 +8,7 @@ from gateways.csv_rows import CsvTable
 from gateways.ledger_books import InvoiceBook, KnownCurrency, PaymentBook
 from gateways.ledger_fields import shown
 from gateways.ledger_rows import INVOICE_COLUMNS, PAYMENT_COLUMNS, Customers, invoice, payment
+from gateways.method_rows import METHOD_COLUMNS, method_row
 from rules.errors import FileMistake, Place
 from rules.ledger import LedgerFile
 
@@ -33,6 +34,8 @@ def read_ledger_files(
 def _read(path: Path, max_bytes: int) -> LedgerFile:
     """One file, each row right by itself."""
     table = CsvTable(path, max_bytes=max_bytes, limit_name=LIMIT_NAME)
+    if _is_of_methods(table):
+        return LedgerFile(table.name, methods=tuple(map(method_row, table.rows())))
     if _is_of_payments(table):
         return LedgerFile(table.name, payments=tuple(map(payment, table.rows())))
     customers: Customers = {}
@@ -47,6 +50,12 @@ def _kept_invoices(file: LedgerFile, book: InvoiceBook) -> LedgerFile:
 def _kept_payments(file: LedgerFile, book: PaymentBook) -> LedgerFile:
     kept = (book.take(file.name, row) for row in file.payments)
     return replace(file, payments=tuple(row for row in kept if row is not None))
+
+
+def _is_of_methods(table: CsvTable) -> bool:
+    """Invoices and payments may have any other columns, one named `kind` too."""
+    others = ("invoice_number", "payment_id")
+    return not _missing(table, METHOD_COLUMNS) and len(_missing(table, others)) == len(others)
 
 
 def _is_of_payments(table: CsvTable) -> bool:
@@ -76,7 +85,7 @@ def _wrong_header(
     return FileMistake(
         Place(table.name, 1, shown(table.columns[0])),
         f"the header is of no ledger file, expected the columns {','.join(INVOICE_COLUMNS)} "
-        f"or {','.join(PAYMENT_COLUMNS)}{hint}",
+        f"or {','.join(PAYMENT_COLUMNS)} or {','.join(METHOD_COLUMNS)}{hint}",
     )
 
 

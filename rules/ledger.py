@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from rules.methods import Wanted
+
 
 @dataclass(frozen=True)
 class CustomerRow:
@@ -50,9 +52,19 @@ class PaymentRow:
 
 
 @dataclass(frozen=True)
+class MethodRow:
+    """One row of a payment methods file."""
+
+    customer_id: str
+    wanted: Wanted
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class LedgerFile:
-    """One checked file: invoices or payments, never both."""
+    """One checked file: invoices, payments or payment methods, never two of them."""
 
     name: str
     invoices: tuple[InvoiceRow, ...] = ()
     payments: tuple[PaymentRow, ...] = ()
+    methods: tuple[MethodRow, ...] = ()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from rules.creditor import Creditor
+from rules.debit_reasons import Why
+from rules.methods import MethodKind
 from rules.money import Money
 from rules.policy import StageKind
 from rules.refunds import ReferenceKind
@@ -116,3 +118,59 @@ class RefundLetter:
     payment: str
     payment_date: date
     payment_amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Debited:
+    """By what a customer is debited, as they may read it: never more of an account's number than its
+    `last_four`, "" where it is not known; `card` the card's brand, "" for an unknown one or none."""
+
+    kind: MethodKind
+    last_four: str = ""
+    card: str = ""
+    mandate: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncedDebit:
+    """One debit that will be made: how much, for which invoice, on which day, by what."""
+
+    invoice: str
+    amount: Money
+    day: date
+    by: Debited
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementLetter:
+    """The announcement of debits that a SEPA mandate asks for (domain.md, section 3)."""
+
+    number: str
+    creditor: Creditor
+    addressee: Addressee
+    debits: tuple[AnnouncedDebit, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailedLetter:
+    """A debit of `amount` on `day` that was not paid, or (`came_back`) was and went back.
+
+    `owed` is what is owed on the invoice now. `again`: it is tried again by itself, on `again_on`,
+    None where that day is not settled.
+    """
+
+    number: str
+    creditor: Creditor
+    addressee: Addressee
+    invoice: str
+    amount: Money
+    owed: Money
+    day: date
+    by: Debited
+    why: Why
+    came_back: bool = False
+    again: bool = False
+    again_on: date | None = None
+
+
+DebitLetter = AnnouncementLetter | FailedLetter

@@ -11,8 +11,10 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from activities.database import Database
+from activities.importing import Importer
 from rules.clock import Clock
 from rules.ledger import PaymentRow
+from sandbox.bank_post import BankPost
 from sandbox.feeder import Day, Feeder
 from sandbox.office import addresses_to_mend, disputes_to_decide, pause_and_resume
 from sandbox.payers import money_due
@@ -25,12 +27,15 @@ _PATIENCE = timedelta(seconds=20)
 @dataclass(frozen=True)
 class Company:
     """`live()` until cancelled. What is refused or not answered is looked at anew in the next
-    round: a payment may have come meanwhile, or the worker may be busy."""
+    round: a payment may have come meanwhile, or the worker may be busy. `post` is the bank's, and
+    `importer` takes its files in."""
 
     database: Database
     client: Client
     clock: Clock
     feeder: Feeder
+    post: BankPost | None = None
+    importer: Importer | None = None
 
     async def live(self) -> None:
         while True:
@@ -43,6 +48,14 @@ class Company:
         if payments:
             await self.feeder.bring(self.database, self.client, self.clock, Day(payments=payments))
         await asyncio.gather(*(self._say(saying) for saying in sayings))
+        await self._fetch_the_banks_files()
+
+    async def _fetch_the_banks_files(self) -> None:
+        now = self.clock.business(datetime.now(UTC))
+        if self.post is None or self.importer is None:
+            return
+        if path := self.post.fetch(self.feeder.ladder.today(now)):
+            await self.importer.take([path], now)
 
     def _look(self, session: Session) -> tuple[list[PaymentRow], list[Saying]]:
         now = self.clock.business(datetime.now(UTC))

@@ -102,10 +102,10 @@ def counters(so_far: Tally) -> Table:
     table.add_column(style="dim")
     table.add_column(justify="right", style="bold")
     table.add_column()
-    level = so_far.levels.get
+    level, debits = so_far.levels.get, so_far.debits
     for name, number, words in (
         ("invoices", so_far.invoices, f"{so_far.settled} settled, {so_far.held} held"),
-        ("collected", so_far.collected, "by debit"),
+        ("collected", debits.collected, f"by debit, {debits.returned} came back"),
         ("notice 1", level(1, 0), "mails"),
         ("notice 2", level(2, 0), "mails"),
         ("notice 3", level(3, 0), "mails"),

@@ -20,6 +20,7 @@ from activities.timeline import rows
 from models.names import customer_workflow_id, invoice_workflow_id
 from models.tables import AttentionRecord, CallAttemptRecord, EventRecord, NoticeRecord, Trouble
 from rules.policy import Policy
+from sandbox.debits import Debits, debits_of
 from sandbox.replay_summary import Summary, summarise
 
 LINKS = "links.json"  # in the demo's folder, once the story is told
@@ -30,6 +31,7 @@ _TROUBLES = {
     Trouble.HANDED_OVER_CHANGED.value: "paid after the handover",
     Trouble.OWED_AGAIN.value: "owed again after it was written off",
     Trouble.UNWORKED.value: "nobody phoned",
+    Trouble.COLLECTION.value: "a debit waits for a person",
 }
 
 
@@ -41,6 +43,7 @@ class Ending:
     summary: Summary
     heard: Mapping[str, int]
     attention: Sequence[str]
+    debits: Debits
     invoice: str
     customer: str
 
@@ -50,6 +53,7 @@ def ending(session: Session, policy: Policy, *, mails: int) -> Ending:
         summary=summarise(policy, rows(session), mails=mails),
         heard=dict(Counter(session.exec(select(CallAttemptRecord.outcome))).most_common()),
         attention=_attention(session),
+        debits=debits_of(session),
         invoice=_most(session, EventRecord, "invoice_number"),
         customer=_most(session, NoticeRecord, "customer_id"),
     )
@@ -77,6 +81,8 @@ def numbers(told: Ending, exact: Summary | None) -> RenderableType:
     there = dict(exact.lines()) if exact else {}
     for name, here in told.summary.lines():
         table.add_row(name, here, there.get(name, ""))
+    table.add_row("On file", f"mandates {told.debits.mandates}, cards {told.debits.cards}", "")
+    table.add_row("Debits", str(told.debits), "")
     heard = ", ".join(f"{word.replace('_', ' ')} {number}" for word, number in told.heard.items())
     table.add_row("On the telephone", heard or "nothing", "")
     table.add_row("Needs attention", ", ".join(told.attention) or "nothing", "")
@@ -137,6 +143,7 @@ def folders(folder: Path) -> Iterator[tuple[str, str]]:
     """Where the same stands as files."""
     for name, place in (
         ("Mails, .eml", "mails"),
+        ("Bank's files", "bank"),
         ("Timeline, exact", "replay/timeline.csv"),
         ("Database", "duely.db"),
         ("Worker's log", "worker.log"),

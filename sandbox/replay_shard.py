@@ -9,13 +9,14 @@ import shutil
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlmodel import Session
 from temporalio.runtime import Runtime
 
+from activities.banking import taking
 from activities.facts import ladder_of
 from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.journal import Journal
@@ -29,16 +30,19 @@ from gateways.printer import Lent, WeasyPrinter
 from gateways.process import end_process, end_with_parent
 from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
-from rules.days import local_moment, midnight
+from rules.days import DAY, local_moment, midnight
 from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
 from rules.policy import Policy
+from rules.statements import FileFormat
 from sandbox.bank import SandboxBank
+from sandbox.bank_post import BankPost
 from sandbox.feeder import HOUR, Day, days_of
 from sandbox.skipping import Stalled
 from sandbox.world import World, quiet, virtual_world
 from worker import Adapters, House, furnish
 
 _TRIES = 5
+_LARGEST_FILE = 10_000_000  # bytes, of a day's returns
 _JUMP = timedelta(days=30)  # past the last input, how far to look for what is still to come
 
 
@@ -141,7 +145,7 @@ def _house(shard: Shard, printer: WeasyPrinter) -> House:
         creditor=shard.creditor,
         mail_mode="send",
     )
-    bank: Payments = SandboxBank(shard.folder / "bank.db") if shard.collections else NoBank()
+    bank: Payments = SandboxBank(_book(shard)) if shard.collections else NoBank()
     adapters = Adapters(
         mail=FolderMail(shard.folder / "mails"),
         payments=bank,
@@ -149,6 +153,10 @@ def _house(shard: Shard, printer: WeasyPrinter) -> House:
         printer=Lent(printer),
     )
     return furnish(settings, adapters=adapters, documents=shard.documents, by_day=True, fast=True)
+
+
+def _book(shard: Shard) -> Path:
+    return shard.folder / "bank.db"
 
 
 class _Driver:
@@ -162,23 +170,60 @@ class _Driver:
         self._policy = policy
         self._zone = ladder_of(policy).zone
         self._days = days
+        bank = SandboxBank(_book(shard)) if shard.collections else None
+        self._post = BankPost(bank, shard.folder / "bank") if bank else None
 
     async def drive(self, parent: Connection) -> None:
         """Day by day through the input, then until nothing is left or the last day has ended."""
         done, total = 0, sum(len(d.invoices) + len(d.payments) for d in self._days.values())
         for day in sorted(self._days):
-            await self._world.jump_to(local_moment(day, HOUR, self._zone))
+            await self._jump_to(local_moment(day, HOUR, self._zone))
             await self._bring(self._days[day])
             done += len(self._days[day].invoices) + len(self._days[day].payments)
             parent.send(Step(self._shard.number, done / total * 0.95))
         if self._shard.until is not None:
-            await self._world.jump_to(local_moment(self._shard.until, time(23, 59), self._zone))
+            await self._jump_to(local_moment(self._shard.until, time(23, 59), self._zone))
             return
         latest = await self._world.now() + _longest(self._policy)
-        while await self._world.house.workplace.database.run(still_climbing):
+        while await self._goes_on():
             if (now := await self._world.now()) > latest:
                 raise Stalled  # somebody waits for a task that the server has lost
-            await self._world.jump_to(now + _JUMP)
+            await self._jump_to(now + _JUMP)
+
+    async def _goes_on(self) -> bool:
+        if self._post is not None and not self._post.is_complete():
+            return True
+        return await self._world.house.workplace.database.run(still_climbing)
+
+    async def _jump_to(self, moment: datetime) -> None:
+        """Where debits may come back, a day at a time: what does is brought on its day."""
+        if self._post is not None:
+            day = self._today(await self._world.now()) + DAY
+            while local_moment(day, HOUR, self._zone) < moment:
+                await self._world.jump_to(local_moment(day, HOUR, self._zone))
+                await self._fetch(self._post)
+                day += DAY
+        await self._world.jump_to(moment)
+
+    def _today(self, now: datetime) -> date:
+        return now.astimezone(self._zone).date()
+
+    async def _fetch(self, post: BankPost) -> None:
+        """Take the bank's file of the day in, as an import does."""
+        now = await self._world.now()
+        path = post.fetch(self._today(now))
+        if path is None:
+            return
+        file = taking.check_bank_file(path, FileFormat.CAMT054, max_bytes=_LARGEST_FILE)
+        work = self._world.house.workplace
+
+        def record(session: Session) -> None:
+            journal = work.journal(session, self._world.clock, now)
+            taking.take(journal, file, max_bytes=_LARGEST_FILE, heard=lambda bookings: None)
+            taking.decide(journal)
+
+        await work.database.run(record)
+        await deliver(work.database, self._world.client)
 
     async def _bring(self, day: Day) -> None:
         """Record what the day brings, as an import does, and tell the workflows."""

@@ -118,7 +118,14 @@ async def _look(show: Show, heard: int) -> tuple[Tally, list[str], int]:
 async def _living(show: Show) -> AsyncIterator[Tasks]:
     """The company's system, which ends, and its people, until the end of the block."""
     stack = show.stack
-    company = Company(stack.database, stack.client, show.clock, show.feeder)
+    company = Company(
+        stack.database,
+        stack.client,
+        show.clock,
+        show.feeder,
+        stack.bank_post(),
+        stack.importer(show.clock),
+    )
     tasks = (
         asyncio.create_task(show.feeder.feed(stack.database, stack.client, show.clock)),
         asyncio.create_task(company.live()),

@@ -9,15 +9,18 @@ from types import TracebackType
 from temporalio.client import Client
 
 from activities.database import Database
+from activities.importing import Importer
 from models.names import SEARCH_ATTRIBUTES
 from models.settings import Settings
 from plugin import house_plugin
 from rules.clock import Clock
+from sandbox.bank import SandboxBank
+from sandbox.bank_post import BankPost
 from sandbox.desk import PORT, DeskProcess
 from sandbox.mailbox import Mailbox, Misbehaviour
 from sandbox.server import DevServer
 from sandbox.worker import Orders, WorkerProcess
-from worker import open_database
+from worker import importer_of, open_database
 
 
 @dataclass
@@ -72,6 +75,18 @@ class Stack:
     @property
     def settings(self) -> Settings:
         return self._orders(Clock()).settings()
+
+    def bank_post(self) -> BankPost:
+        """Files of the bank that the workers collect at."""
+        return BankPost(SandboxBank(self._orders(Clock()).bank), self.folder / "bank")
+
+    def importer(self, clock: Clock) -> Importer:
+        """What takes files in, as `starter.py import` does."""
+
+        async def connected() -> Client:
+            return self.client
+
+        return importer_of(self.settings, lambda: self.database, clock, client=connected)
 
     def start_worker(self, clock: Clock) -> WorkerProcess:
         """One more worker, on a calendar; stopped with the stack where it still runs."""

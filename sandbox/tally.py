@@ -10,7 +10,6 @@ from activities.remaining import still_climbing
 from models.tables import (
     AttentionRecord,
     CallTaskRecord,
-    CollectionRecord,
     HoldRecord,
     InvoiceRecord,
     LegalCaseRecord,
@@ -23,8 +22,8 @@ from models.tables import (
 )
 from models.tables.base import by_text
 from rules.case import Status
-from rules.collecting import Try
 from rules.money import Money
+from sandbox.debits import Debits, debits_of
 
 _ON_ITS_WAY = (NoticeState.MADE.value, NoticeState.SENDING.value, NoticeState.IN_DOUBT.value)
 _REAL_MONEY = ("bank", "manual", "collection")
@@ -36,7 +35,7 @@ class Tally:
     advanced in them. `at_rest`: nothing is left to do until somebody acts."""
 
     invoices: int = 0
-    collected: int = 0
+    debits: Debits = field(default_factory=Debits)
     levels: Mapping[int, int] = field(default_factory=dict)
     reminded: int = 0
     calls: int = 0
@@ -65,7 +64,7 @@ def tally(session: Session) -> Tally:
     levels = [notice.level for notice in notices]
     return Tally(
         invoices=_count(session, InvoiceRecord),
-        collected=_count(session, CollectionRecord, state=Try.SUCCEEDED.value),
+        debits=debits_of(session),
         levels={level: levels.count(level) for level in sorted(set(levels))},
         reminded=_reminded(session),
         calls=_count(session, CallTaskRecord),

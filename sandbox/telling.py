@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.tables import EventRecord
 from rules.money import Money, totals
+from rules.returns import reason_of
 
 _OUTCOMES = {
     "no_answer": "nobody answered",
@@ -86,6 +87,13 @@ def _lapsed(group: Sequence[EventRecord]) -> str:
     return f"{what} not out by the day's end, made anew"
 
 
+def _failed(group: Sequence[EventRecord]) -> str:
+    code = group[0].detail
+    reason = reason_of(code)
+    why = f", {reason.words}" if reason and reason.words else f" ({code})" if code else ""
+    return f"a debit of {group[0].customer_id} failed{why}: {_about(group)}"
+
+
 def _attempted(group: Sequence[EventRecord]) -> str:
     heard = _OUTCOMES.get(group[0].detail, group[0].detail)
     return f"{group[0].customer_id} phoned about {_about(group)}: {heard}"
@@ -106,9 +114,12 @@ _TELLERS: Mapping[str, Callable[[Sequence[EventRecord]], str]] = {
     "notice": _notice,
     "call_attempted": _attempted,
     "payment_received": _customer("{who} paid {money} on {about}"),
-    "payment_returned": _customer("{money} of {who} came back: {about}"),
+    "payment_returned": _customer("{money} of {who} went back: {about}"),
+    "collection_announced": _customer("{who} told of a debit of {money} {detail}"),
     "collection_succeeded": _customer("{money} collected from {who}"),
-    "collection_failed": _customer("the bank declined a debit of {who}: {about}"),
+    "collection_failed": _failed,
+    "collection_failed_told": _customer("{who} told that a debit of {money} failed"),
+    "method_added": _customer("a {detail} of {who} on file"),
     "call_opened": _customer("a call task about {who}: {about}, {money}"),
     "legal_handover": _customer("the case of {who} to the lawyer: {about}, {money}"),
     "held": _customer("{about} of {who} {what}"),

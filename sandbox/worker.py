@@ -37,6 +37,11 @@ class Orders(BaseModel):
     folder: Path
     creditor: Path
 
+    @property
+    def bank(self) -> Path:
+        """The sandbox bank's book."""
+        return self.folder / "bank.db"
+
     def settings(self) -> Settings:
         """Nothing of it comes from the environment."""
         return Settings(
@@ -61,7 +66,7 @@ def furnished(orders: Orders) -> House:
     """The production house; only who stands outside differs: a mailbox, a bank."""
     adapters = Adapters(
         mail=SmtpMail(orders.smtp_url),
-        payments=SandboxBank(orders.folder / "bank.db"),
+        payments=SandboxBank(orders.bank),
         refunds=SandboxRefunds(orders.folder / "refunds.db"),
     )
     return furnish(orders.settings(), adapters=adapters)

@@ -7,6 +7,7 @@ from activities.papers.case import CaseEntry, CaseItem, CasePaper, case_list
 from activities.papers.cleaning import attachment_name
 from activities.papers.invoice import invoice_html
 from activities.papers.mail import (
+    debit_mail,
     is_usable,
     notice_mail,
     part_mail,
@@ -21,6 +22,7 @@ __all__ = [
     "CasePaper",
     "attachment_name",
     "case_list",
+    "debit_mail",
     "invoice_html",
     "is_usable",
     "notice_mail",

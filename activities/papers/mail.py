@@ -1,4 +1,4 @@
-"""A notice or a proof of refund as a message: RFC 5322, MIME, equal bytes for equal input."""
+"""What customers are sent, as a message: RFC 5322, MIME, equal bytes for equal input."""
 
 import binascii
 import hashlib
@@ -11,12 +11,14 @@ from email.policy import SMTP
 from email.utils import parseaddr
 
 from activities.papers.cleaning import one_line
+from activities.papers.debits import debit_words
 from activities.papers.notice import NoticeWords, notice_words, part_words
 from activities.papers.refund import refund_words
 from rules.errors import RefusedForGood
-from rules.letters import Attachment, Enclosed, NoticeLetter, RefundLetter
+from rules.letters import Attachment, DebitLetter, Enclosed, NoticeLetter, RefundLetter
 
 _LONGEST_NAME = 120  # characters of a display name
+_Letter = NoticeLetter | RefundLetter | DebitLetter
 
 
 def notice_mail(
@@ -78,6 +80,14 @@ def refund_mail(
     return _ended(mail, words.language, message_id)
 
 
+def debit_mail(letter: DebitLetter, *, message_id: str, date: datetime) -> bytes:
+    """The mail that announces debits or says that one failed. Arguments and errors as of `notice_mail`."""
+    words = debit_words(letter)
+    mail = _begun(letter, words.subject, message_id=message_id, date=date)
+    _fill(mail, words, ())
+    return _ended(mail, words.language, message_id)
+
+
 def part_message_id(message_id: str, part: int) -> str:
     """Stable for each part of a notice: `<abc@x>`, `<abc.2@x>`, `<abc.3@x>`."""
     local, _, domain = _bracketed(message_id).strip("<>").partition("@")
@@ -88,9 +98,7 @@ def _bracketed(message_id: str) -> str:
     return f"<{one_line(message_id).strip('<>')}>"
 
 
-def _begun(
-    letter: NoticeLetter | RefundLetter, subject: str, *, message_id: str, date: datetime
-) -> EmailMessage:
+def _begun(letter: _Letter, subject: str, *, message_id: str, date: datetime) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     _address(mail, letter)
     mail["Subject"] = subject
@@ -107,7 +115,7 @@ def _ended(mail: EmailMessage, language: str, message_id: str) -> bytes:
     return mail.as_bytes()
 
 
-def _address(mail: EmailMessage, letter: NoticeLetter | RefundLetter) -> None:
+def _address(mail: EmailMessage, letter: _Letter) -> None:
     creditor, addressee = letter.creditor, letter.addressee
     mail["From"] = mailbox(*parseaddr(creditor.sender), otherwise=creditor.name)
     mail["Reply-To"] = mailbox(*parseaddr(creditor.reply_to), otherwise=creditor.name)

@@ -27,7 +27,12 @@ class LetterState(StrEnum):
 
 
 class LetterRecord(SQLModel, table=True):
-    """`day` is the business day it was made for; `mail` its key in the store, "" until written."""
+    """`day` is the business day it was made for, `mail` its key in the store, "" until written.
+
+    `invoice_number` names the invoice whose workflow hands it to the server, however many it tells of:
+    two that did would make two mails of it. `mode` is the mail mode it left under, `reason` says why
+    it is void or refused.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (UniqueConstraint("customer_id", "sequence"),)
@@ -35,6 +40,7 @@ class LetterRecord(SQLModel, table=True):
     number: str = Field(primary_key=True)
     customer_id: str = Field(foreign_key="customer.customer_id", index=True)
     sequence: int
+    invoice_number: str | None = Field(default=None, foreign_key="invoice.number")
     kind: str
     state: str = Field(default=LetterState.WAITING.value, index=True)
     day: date
@@ -42,6 +48,8 @@ class LetterRecord(SQLModel, table=True):
     email: str = ""
     message_id: str = ""
     mail: str = ""
+    mode: str = ""
+    reason: str = ""
     made_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

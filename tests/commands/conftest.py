@@ -14,6 +14,7 @@ from commands import (
     acts,
     bank,
     calls,
+    methods,
     payments,
     preview,
     printing,
@@ -84,7 +85,7 @@ def command(
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
     monkeypatch.setenv("LOGNAME", "anna")
     monkeypatch.setattr(printing.out, "width", 150)
-    for module in (acts, bank, calls, payments, preview, refunds, status, unmatched, why):
+    for module in (acts, bank, calls, methods, payments, preview, refunds, status, unmatched, why):
         monkeypatch.setattr(module, "now", lambda: record.now)
 
     def run(*words: str) -> Ended:

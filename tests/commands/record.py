@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from activities import calls, notices_record, refunds
+from activities import calls, methods, notices_record, refunds
 from activities.acts import record_act
 from activities.customer_acts import record_customer_act
 from activities.gathering import Gathering
@@ -37,6 +38,7 @@ from models.tables import InvoiceRecord, NoticePartRecord, NoticeRecord, NoticeS
 from rules.clock import REAL_TIME
 from rules.days import local_moment
 from rules.ledger import CustomerRow, InvoiceRow, PaymentRow
+from rules.methods import MethodKind, Wanted
 from tests.workflows.policies import PATIENT, digest_of, parsed
 from worker import open_database
 
@@ -83,7 +85,7 @@ class Record:
             currency=currency,
             amount_minor=_minor(amount),
         )
-        with self._writing() as journal:
+        with self.writing() as journal:
             record_policy(journal, parsed(self.policy), self.policy)
             take_invoices(journal, "ledger", [row], digest_of(self.policy), Taken())
 
@@ -100,16 +102,16 @@ class Record:
             )
             for place in range(count)
         ]
-        with self._writing() as journal:
+        with self.writing() as journal:
             take_invoices(journal, "ledger", rows, digest_of(self.policy), Taken())
 
     def pay(self, amount: str, number: str = "I1", ref: str = "P1") -> None:
         row = PaymentRow(ref, self.now.date(), number, "EUR", _minor(amount))
-        with self._writing() as journal:
+        with self.writing() as journal:
             take_payments(journal, [row], Taken())
 
     def act(self, act: InvoiceAct, number: str = "I1") -> str:
-        with self._writing() as journal:
+        with self.writing() as journal:
             customer_id = journal.session.get_one(InvoiceRecord, number).customer_id
             key = f"invoice:{number}/{act.key or uuid4()}"
             record = RecordAct(
@@ -122,19 +124,25 @@ class Record:
             return record_act(journal, record, self.limit).refused
 
     def customer_act(self, act: CustomerAct, customer: str = "C1") -> str:
-        with self._writing() as journal:
+        with self.writing() as journal:
             key = f"customer:{customer}/{act.key or uuid4()}"
             record = RecordCustomerAct(customer_id=customer, act=act, key=key, came_in=self.now)
             return record_customer_act(journal, record, self._work).refused
 
     def task_act(self, act: TaskAct, task: str = "T-C1-1") -> str:
-        with self._writing() as journal:
+        with self.writing() as journal:
             key = f"call:{task}/{act.key or uuid4()}"
             record = RecordTaskAct(task=task, customer_id="C1", act=act, key=key, came_in=self.now)
             return calls._record_task_act(journal, record).refused
 
+    def method(self, customer: str = "C1", **fields: Any) -> str:
+        """A payment method put on file, a mandate where nothing else is said; its number."""
+        wanted = Wanted(**{"kind": MethodKind.MANDATE, **fields})
+        with self.writing() as journal:
+            return methods.add(journal, customer, wanted).number
+
     def call(self, outcome: CallOutcome, task: str = "T-C1-1") -> str:
-        with self._writing() as journal:
+        with self.writing() as journal:
             key = f"call:{task}/{outcome.key or uuid4()}"
             record = RecordCall(
                 task=task, customer_id="C1", outcome=outcome, key=key, came_in=self.now
@@ -142,7 +150,7 @@ class Record:
             return calls.record_call_outcome(journal, record).refused
 
     def refund_act(self, act: RefundAct, refund: str = "F-C1-1") -> str:
-        with self._writing() as journal:
+        with self.writing() as journal:
             key = f"refund:{refund}/{act.key or uuid4()}"
             record = RecordRefundAct(
                 refund=refund, customer_id="C1", act=act, key=key, came_in=self.now
@@ -152,13 +160,13 @@ class Record:
     def gather(self, day: str, hour: str = "09:00", customer: str = "C1") -> Gathered:
         """What is due then is made."""
         self.now = berlin(day, hour)
-        with self._writing() as journal:
+        with self.writing() as journal:
             return Gathering(journal, AskedCustomer(customer_id=customer), self._work).gather()
 
     def send(self, day: str, customer: str = "C1", state: NoticeState = NoticeState.SENT) -> str:
         """The notice that is due then is made and sent; its number."""
         number = self.gather(day, customer=customer).notice
-        with self._writing() as journal:
+        with self.writing() as journal:
             notice = journal.session.get_one(NoticeRecord, number)
             if state is NoticeState.LAPSED:
                 notices_record.lapse(journal, notice, "not accepted within the hours of its day")
@@ -180,11 +188,11 @@ class Record:
             )
 
     def trouble(self, trouble: Trouble, customer: str = "C1") -> None:
-        with self._writing() as journal:
+        with self.writing() as journal:
             journal.needs_attention(trouble, customer)
 
     @contextmanager
-    def _writing(self) -> Iterator[Journal]:
+    def writing(self) -> Iterator[Journal]:
         """One transaction, with a journal of this hour."""
         with self._database.transaction() as session:
             yield Journal(session, self.now, REAL_TIME)

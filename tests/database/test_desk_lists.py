@@ -24,7 +24,7 @@ def test_lists_of_the_desk_are_read(database_url: str) -> None:
     record.gather("2026-03-10")
     record.pay("40.00")
     assert record.act(WriteOff(by="anna"), "I2") == ""
-    with record._writing() as journal:
+    with record.writing() as journal:
         session = journal.session
         found = parked_page(session)
         assert found.counts == {Trouble.HANDED_OVER_CHANGED: 1, Trouble.WRITE_OFF: 1}

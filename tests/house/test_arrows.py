@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "bench": {
         "bench",
         "web",
-        "sandbox.foresight",
+        "sandbox",
+        "plugin",
         "worker",
         "activities",
         "gateways",

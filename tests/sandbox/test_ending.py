@@ -7,6 +7,7 @@ from rich.console import Console
 
 from gateways.policy_files import read_policy
 from models.settings import HOME
+from sandbox.debits import Debits
 from sandbox.ending import Ending, listed, numbers, silent
 from sandbox.exactly import Beside
 from sandbox.replay_summary import Summary, summarise
@@ -19,6 +20,9 @@ def told() -> Ending:
         summary=nothing(),
         heard={"no_answer": 2},
         attention=["C-1 (wrong number)"],
+        debits=Debits(
+            mandates=4, cards=1, announced=9, collected=8, failed=3, retried=2, returned=1
+        ),
         invoice="1",
         customer="C-1",
     )
@@ -29,7 +33,7 @@ def nothing() -> Summary:
 
 
 def printed(exact: Summary | None) -> str:
-    console = Console(file=io.StringIO(), record=True, width=120)
+    console = Console(file=io.StringIO(), record=True, width=160)
     console.print(numbers(told(), exact))
     return console.export_text()
 
@@ -40,6 +44,8 @@ class TestNumbers:
         assert "by the replay, to the day" in text
         assert "no answer 2" in text
         assert "C-1 (wrong number)" in text
+        assert "mandates 4, cards 1" in text
+        assert "9 announced, 8 collected, 3 failed (2 tried again), 1 came back" in text
 
     def test_stand_alone_where_the_replay_did_not_end(self) -> None:
         assert "replay" not in printed(None)

@@ -55,6 +55,22 @@ def test_two_currencies_are_not_added() -> None:
     [
         (event("opened", "1", balance_minor=500), "invoice 1 came in, 5.00 EUR"),
         (event("payment_received", "1", amount_minor=500), "C-1007 paid 5.00 EUR on invoice 1"),
+        (
+            event("collection_announced", "1", amount_minor=500, detail="for 2026-05-20"),
+            "C-1007 told of a debit of 5.00 EUR for 2026-05-20",
+        ),
+        (
+            event("collection_failed", "1", detail="AM04"),
+            "a debit of C-1007 failed, there was not enough money in the account: invoice 1",
+        ),
+        (
+            event("collection_failed", "1", detail="account_closed"),
+            "a debit of C-1007 failed (account_closed): invoice 1",
+        ),
+        (
+            event("payment_returned", "1", amount_minor=500),
+            "5.00 EUR of C-1007 went back: invoice 1",
+        ),
         (event("held", "1", detail="promise"), "invoice 1 of C-1007 held by a promise"),
         (
             event("call_attempted", "1", detail="no_answer"),

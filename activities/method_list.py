@@ -1,0 +1,136 @@
+"""A customer's payment methods and the debits of an invoice, as people look at them: never a whole
+account number."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from activities.collection_runs import method_of
+from activities.methods import records_of
+from models.tables import CollectionRecord, PaymentMethodRecord
+from models.tables.base import by_text
+from rules.collecting import Try
+from rules.methods import Method, MethodState, why_not
+from rules.money import Money
+from rules.returns import reason_of
+
+_SAYS = {
+    Try.STARTED: "begun, nobody said yet that it arrived",
+    Try.PENDING: "under way",
+    Try.SUCCEEDED: "paid",
+    Try.FAILED_SOFT: "not paid",
+    Try.FAILED_HARD: "refused",
+    Try.REJECTED: "waits for a correction",
+    Try.WITHDRAWN: "taken back before it was made",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodLine:
+    """One method on file. `shown` is the masked account or the card's scheme, `why_not` says in words
+    why nothing may be debited by it today ("" where it may)."""
+
+    number: str
+    kind: str
+    shown: str
+    reference: str
+    holder: str
+    state: str
+    preferred: bool
+    signed_on: date | None
+    last_used_on: date | None
+    lapses_on: date | None
+    notice_days: int
+    why_not: str
+    reason: str
+
+    @property
+    def is_on_file(self) -> bool:
+        return self.state == MethodState.ACTIVE
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptLine:
+    """One debit: `said` is what became of it and why, in words. `code` is the other side's."""
+
+    key: str
+    invoice: str
+    attempt: int
+    day: date
+    amount: Money
+    method: str
+    shown: str
+    state: str
+    code: str
+    said: str
+    by_hand: bool
+    returned_on: date | None
+
+
+def lines_of(session: Session, customer_id: str, today: date) -> list[MethodLine]:
+    """Every method the customer has or had, in the order they came."""
+    mine = records_of(session, customer_id)
+    return [_line(method_of(one), one.reason, today) for one in mine]
+
+
+def _line(method: Method, reason: str, today: date) -> MethodLine:
+    return MethodLine(
+        number=method.number,
+        kind=method.kind.value,
+        shown=method.shown,
+        reference=method.reference,
+        holder=method.holder,
+        state=method.state.value,
+        preferred=method.preferred,
+        signed_on=method.signed_on,
+        last_used_on=method.last_used_on,
+        lapses_on=method.expires_on or method.lapses_on,
+        notice_days=method.notice_days,
+        why_not=why_not(method, today),
+        reason=reason,
+    )
+
+
+def attempts(session: Session, invoice_number: str = "") -> list[AttemptLine]:
+    """The debits of one invoice in their order, or of all, the newest first."""
+    table = CollectionRecord
+    query = select(CollectionRecord, PaymentMethodRecord).outerjoin(
+        PaymentMethodRecord, col(PaymentMethodRecord.number) == col(table.method)
+    )
+    if invoice_number:
+        query = query.where(col(table.invoice_number) == invoice_number)
+        found = session.exec(query.order_by(col(table.attempt))).all()
+    else:
+        newest = (col(table.started_at).desc(), by_text(col(table.key)))
+        found = session.exec(query.order_by(*newest)).all()
+    return [_attempt(one, method) for one, method in found]
+
+
+def _attempt(one: CollectionRecord, method: PaymentMethodRecord | None) -> AttemptLine:
+    return AttemptLine(
+        key=one.key,
+        invoice=one.invoice_number,
+        attempt=one.attempt,
+        day=one.day,
+        amount=Money(one.amount_minor, one.currency),
+        method=one.method or "",
+        shown=method_of(method).shown if method else "",
+        state=one.state,
+        code=one.return_code or one.code,
+        said=said_of(one),
+        by_hand=one.by_hand,
+        returned_on=one.returned_on,
+    )
+
+
+def said_of(one: CollectionRecord) -> str:
+    """What became of a debit, with its reason in words where we know it."""
+    if one.returned_on is not None:
+        return f"paid, and went back on {one.returned_on}{_because(one.return_code)}"
+    return f"{_SAYS[Try(one.state)]}{_because(one.code)}"
+
+
+def _because(code: str) -> str:
+    reason = reason_of(code)
+    return f": {reason.words}" if reason and reason.words else ""
