@@ -176,7 +176,7 @@ class Record:
 
     def part(self, notice: str, part: int, state: NoticeState) -> None:
         """A further mail of a notice, and what became of it."""
-        with self._writing() as journal:
+        with self.writing() as journal:
             journal.session.add(
                 NoticePartRecord(
                     notice_number=notice,
