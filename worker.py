@@ -53,9 +53,10 @@ from gateways.payments import ByProvider, NoBank, Payments
 from gateways.policy_files import read_policy
 from gateways.printer import Printer, WeasyPrinter
 from gateways.process import end_process
-from gateways.refunds import NoRefunds, Refunds
+from gateways.refunds import ByOrigin, NoRefunds, Refunds
 from gateways.sepa_debits import SepaDebits
 from gateways.staff import People, Staff
+from gateways.stripe_settings import stripe_of
 from gateways.toml_files import TomlDocument
 from models.names import QUEUE
 from models.ports import BankPort, CallPort, CustomerPort, InvoicePort, RefundPort
@@ -150,12 +151,36 @@ def furnish(
     Raises UserMistake for a setting, FileMistake for the creditor file, Unreachable for a database.
     """
     creditor = read_creditor(settings.creditor)
-    adapters = adapters or Adapters(mail=mail_of(settings), payments=payments_of(settings))
+    adapters = adapters or adapters_of(settings)
     database = open_database(settings, fast=fast)
     workplace = Workplace(database, creditor, settings.mode, documents, by_day, settings.limit)
     store = FolderStore(settings.documents_dir)
     printer = adapters.printer or WeasyPrinter(settings.render_processes)
     return House(workplace, adapters, store, printer, settings.debit_files)
+
+
+def adapters_of(settings: Settings) -> Adapters:
+    """The world as production reaches it. Raises UserMistake for a setting."""
+    return Adapters(
+        mail=mail_of(settings), payments=payments_of(settings), refunds=refunds_of(settings)
+    )
+
+
+def payments_of(settings: Settings) -> Payments:
+    """Who carries debits: our banks by files, where `DUELY_DEBIT_FILES` says where these go; Stripe,
+    where its key is set."""
+    carriers: dict[Provider, Payments] = {}
+    if settings.debit_files:
+        carriers[Provider.BANK] = SepaDebits()
+    if stripe := stripe_of(settings):
+        carriers[Provider.STRIPE] = stripe.payments
+    return ByProvider(carriers)
+
+
+def refunds_of(settings: Settings) -> Refunds:
+    """What a provider collected goes back by it, everything else by hand."""
+    stripe = stripe_of(settings)
+    return ByOrigin(stripe.refunds, NoRefunds()) if stripe else NoRefunds()
 
 
 def mail_of(settings: Settings) -> Mail:
@@ -164,11 +189,6 @@ def mail_of(settings: Settings) -> Mail:
     if settings.mode is MailMode.REDIRECT:
         return RedirectedMail(mail, settings.redirect_to)
     return mail
-
-
-def payments_of(settings: Settings) -> Payments:
-    """Who carries debits: our banks by files, where `DUELY_DEBIT_FILES` says where these go."""
-    return ByProvider({Provider.BANK: SepaDebits() if settings.debit_files else NoBank()})
 
 
 def open_database(settings: Settings, *, fast: bool = False) -> Database:

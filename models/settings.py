@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     twilio_token: SecretStr = SecretStr("")
     twilio_from: str = ""
     twilio_api: str = "https://api.twilio.com"
+    stripe_key: SecretStr = SecretStr("")
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    stripe_api: str = "https://api.stripe.com"
+    stripe_return_url: str = ""
     public_url: str = ""
     temporal_ui: str = ""
 

@@ -1,5 +1,6 @@
 """Why a debit failed or came back, and what follows (domain.md, section 3, "R-code" and "Cards")."""
 
+from rules.card_codes import CARD_REASONS
 from rules.consequences import Consequence, Reason, same
 from rules.status_codes import STATUS_REASONS
 
@@ -36,7 +37,7 @@ REASONS: dict[str, Reason] = {
 }
 
 # Each later table has what the ones before it do not: a code means one thing.
-_TABLES = (REASONS, STATUS_REASONS)
+_TABLES = (REASONS, STATUS_REASONS, CARD_REASONS)
 
 
 def reason_of(code: str) -> Reason | None:

@@ -23,6 +23,7 @@ from web.pages import (
     task,
     telephone,
     today,
+    webhooks,
 )
 from web.routes import Declared
 
@@ -30,7 +31,7 @@ _FILES = Path(__file__).with_name("static")
 # Keys may have a slash in them: what stands under an invoice, a case or a customer
 # comes before it.
 _GROUPS = (
-    *(login.routes, papers.routes, telephone.routes, task.routes, today.routes),
+    *(login.routes, papers.routes, telephone.routes, webhooks.routes, task.routes, today.routes),
     *(attention.routes, cases.routes, money.routes, refunds.routes),
     *(search.routes, letter.routes, notice.routes, invoice.routes),
     *(ahead.routes, customer.routes),

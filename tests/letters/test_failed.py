@@ -1,6 +1,7 @@
 """A failed debit: the customer learns of it kindly and at once, with what follows and what they can do."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,9 @@ from rules.errors import RefusedForGood
 from tests.letters.desk import Desk
 
 
-def failed(desk: Desk, mandate: str = "soft:9", **changes: object) -> None:
+def failed(desk: Desk, mandate: str = "soft:9", **changes: Any) -> None:
     """A debit of the due date that the bank declined."""
-    desk.invoice(mandate=mandate, notice_days=0, **changes)  # type: ignore[arg-type]
+    desk.invoice(mandate=mandate, notice_days=0, **changes)
     desk.is_at("2026-03-02")
     desk.collect()
     assert desk.letters() == ["L-C1-1 03-02 waiting"]

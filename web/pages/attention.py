@@ -12,6 +12,7 @@ from models.messages import (
     RecordLetter,
     Retry,
     SetAddress,
+    SetPhone,
 )
 from models.tables import AttentionRecord, Trouble
 from rules.errors import Unreachable, UserMistake
@@ -42,6 +43,11 @@ KINDS = {
         "Somebody wants to give up more than one person may. A lead who is somebody else says yes or no; "
         "the ladder goes on meanwhile.",
     ),
+    Trouble.OWED_AGAIN: (
+        "Owed again after it was written off",
+        "Money came back on a debt that was given up; its ladder stays ended. Write it off on the invoice's "
+        "page, or see to it otherwise and say so here.",
+    ),
     Trouble.APPROVAL: (
         "A case awaits a yes",
         "Look at the case, then approve it, leave out invoices, or decline it. Its invoices wait.",
@@ -60,7 +66,7 @@ KINDS = {
     ),
     Trouble.PHONE: (
         "Wrong number or none",
-        "Find the number and tell whoever phones, then try again: a new task opens.",
+        "Find the number: once it is set, a new task opens.",
     ),
     Trouble.PAPERS: (
         "A document could not be made or sent",
@@ -97,6 +103,15 @@ async def address(visit: Visitor, parked: str) -> Response:
 
 def _address(visit: Visit) -> SetAddress:
     return said(visit).of(SetAddress, email=typed(visit, "email"))
+
+
+@routes.action(f"{_PAGE}/{{parked}}/phone", role=Role.STAFF, page=_PAGE)
+async def phone(visit: Visitor, parked: str) -> Response:
+    return await _of_customer(visit, parked, lambda: _phone(visit))
+
+
+def _phone(visit: Visit) -> SetPhone:
+    return said(visit).of(SetPhone, phone=typed(visit, "phone"))
 
 
 @routes.action(f"{_PAGE}/{{parked}}/letter", role=Role.STAFF, page=_PAGE)
