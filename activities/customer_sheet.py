@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from activities.credit import credit_of
 from activities.facts import CaseOf, ladder_for, open_cases, stands
 from activities.happened import Happened, happened
+from activities.letter_list import LetterLine, letters_of
 from activities.method_list import MethodLine, lines_of
 from activities.notice_list import NoticeLine, notices_of
 from activities.paging import Page, cut, page_of
@@ -43,6 +44,7 @@ class Pages:
     open: int = 1
     closed: int = 1
     notices: int = 1
+    letters: int = 1
     events: int = 1
 
 
@@ -157,6 +159,7 @@ class CustomerSheet:
     open: Page[OpenInvoice]
     closed: Page[ClosedInvoice]
     notices: Page[NoticeLine]
+    letters: Page[LetterLine]
     calls: tuple[CallTask, ...]
     refunds: tuple[RefundLine, ...]
     credit_lines: tuple[CreditLine, ...]
@@ -192,6 +195,7 @@ def customer_sheet(
         open=cut(invoices, pages.open, OPEN_SHOWN),
         closed=_closed(session, customer_id, pages.closed),
         notices=notices_of(session, customer_id, zone, pages.notices),
+        letters=letters_of(session, customer_id, zone, pages.letters),
         calls=_calls(session, customer_id, zone),
         refunds=_refunds(session, customer_id, zone),
         credit_lines=_credit_lines(session, customer_id, zone),

@@ -13,6 +13,7 @@ from activities.documents import known_among
 from activities.explaining import Told, circumstances, notices_about, why_notice
 from activities.facts import ladder_for
 from activities.happened import Happened, happened
+from activities.letter_list import LetterLine, letters_about
 from activities.method_list import AttemptLine, RunLine, attempts, lines_of, runs_of
 from activities.paging import Page, page_of
 from activities.papers import attachment_name
@@ -90,6 +91,7 @@ class InvoiceSheet:
     refundable: Money
     holds: tuple[PastHold, ...]
     notices: tuple[Told, ...]
+    letters: tuple[LetterLine, ...]
     calls: tuple[Attempt, ...]
     refunds: tuple[RefundLine, ...]
     runs: tuple[RunLine, ...]
@@ -127,6 +129,7 @@ def invoice_sheet(
         refundable=Money(max(0, refundable), invoice.currency),
         holds=_holds(session, invoice, ladder.zone),
         notices=notices,
+        letters=letters_about(session, number, ladder.zone),
         calls=_calls(session, number, ladder.zone),
         refunds=_refunds(session, number, ladder.zone),
         runs=tuple(runs_of(session, number)),

@@ -35,7 +35,7 @@ FORMS = (
     act_forms.SET_OFF,
     *METHOD_FORMS,
 )
-_LISTS = ("open", "closed", "notices", "events")
+_LISTS = ("open", "closed", "notices", "letters", "events")
 
 
 @routes.action(f"{_PAGE}/acts/{{act}}/preview", role=Role.STAFF, page=_PAGE)
