@@ -26,6 +26,8 @@ from activities.collector import Collector
 from activities.copying import copied_database
 from activities.customers import Customers
 from activities.database import Database
+from activities.debit_files import DebitFiles
+from activities.debiting_banks import record_banks
 from activities.engines import is_away, may_not, reason
 from activities.facts import ladder_of
 from activities.importing import Importer, currency_in
@@ -52,11 +54,12 @@ from gateways.policy_files import read_policy
 from gateways.printer import Printer, WeasyPrinter
 from gateways.process import end_process
 from gateways.refunds import ByOrigin, NoRefunds, Refunds
+from gateways.sepa_debits import SepaDebits
 from gateways.staff import People, Staff
 from gateways.stripe_settings import stripe_of
 from gateways.toml_files import TomlDocument
 from models.names import QUEUE
-from models.ports import CallPort, CustomerPort, InvoicePort, RefundPort
+from models.ports import BankPort, CallPort, CustomerPort, InvoicePort, RefundPort
 from models.settings import Documents, MailMode, Settings, load_settings
 from plugin import house_plugin
 from rules.clock import REAL_TIME, Clock
@@ -65,12 +68,13 @@ from rules.errors import Unreachable, UserMistake
 from rules.methods import Provider
 from workflows.call_task import CallTask
 from workflows.customer import CustomerDunning
+from workflows.debit_files import DebitFilesWorkflow
 from workflows.invoice import InvoiceDunning
 from workflows.refund import RefundWorkflow
 
 log = logging.getLogger("duely")
 
-WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask, RefundWorkflow]
+WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask, RefundWorkflow, DebitFilesWorkflow]
 GRACE = timedelta(seconds=30)  # what runs at SIGTERM may end by itself
 _AWAY = (RPCError, Unreachable)  # what an outage of a service raises
 DELIVERY_PAUSE = 5.0  # seconds between looks for messages that others recorded
@@ -90,12 +94,14 @@ class Adapters:
 
 @dataclass(frozen=True)
 class House:
-    """One process's rooms, put together: what its worker runs and what must be closed after."""
+    """One process's rooms, put together: what its worker runs and what must be closed after.
+    `debit_files` is where files of debits go, None where no bank of ours takes any."""
 
     workplace: Workplace
     adapters: Adapters
     store: DocumentStore
     printer: Printer
+    debit_files: Path | None = None
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of `models.ports`, ready to be registered."""
@@ -121,6 +127,7 @@ class House:
                 (customers, CustomerPort),
                 (calls, CallPort),
                 (refunds, RefundPort),
+                (DebitFiles(self.workplace, self.store, self.debit_files), BankPort),
             )
             for name in sorted(port.__abstractmethods__)
         ]
@@ -149,7 +156,7 @@ def furnish(
     workplace = Workplace(database, creditor, settings.mode, documents, by_day, settings.limit)
     store = FolderStore(settings.documents_dir)
     printer = adapters.printer or WeasyPrinter(settings.render_processes)
-    return House(workplace, adapters, store, printer)
+    return House(workplace, adapters, store, printer, settings.debit_files)
 
 
 def adapters_of(settings: Settings) -> Adapters:
@@ -157,12 +164,6 @@ def adapters_of(settings: Settings) -> Adapters:
     return Adapters(
         mail=mail_of(settings), payments=payments_of(settings), refunds=refunds_of(settings)
     )
-
-
-def payments_of(settings: Settings) -> Payments:
-    """Who debits by which method."""
-    stripe = stripe_of(settings)
-    return ByProvider({Provider.STRIPE: stripe.payments} if stripe else {})
 
 
 def refunds_of(settings: Settings) -> Refunds:
@@ -177,6 +178,17 @@ def mail_of(settings: Settings) -> Mail:
     if settings.mode is MailMode.REDIRECT:
         return RedirectedMail(mail, settings.redirect_to)
     return mail
+
+
+def payments_of(settings: Settings) -> Payments:
+    """Who carries debits: our banks by files, where `DUELY_DEBIT_FILES` says where these go, and
+    Stripe, where we have its key."""
+    carriers: dict[Provider, Payments] = {}
+    if settings.debit_files:
+        carriers[Provider.BANK] = SepaDebits()
+    if stripe := stripe_of(settings):
+        carriers[Provider.STRIPE] = stripe.payments
+    return ByProvider(carriers)
 
 
 def open_database(settings: Settings, *, fast: bool = False) -> Database:
@@ -257,6 +269,9 @@ async def serve(
     await register(client)
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
+    if house.debit_files is not None:
+        banks = house.workplace.creditor.banks
+        await database.run(lambda session: record_banks(session, banks))
     nothing_is_missing = False
     async with build_worker(client, house), _watching(watcher, stop):
         while not stop.is_set():

@@ -1,4 +1,4 @@
-"""What a debit that failed asks for, whoever said why."""
+"""What follows where a debit failed or came back, whoever says so: a bank, a card's scheme, a provider."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,3 +24,10 @@ class Reason:
     consequence: Consequence
     retries: int | None = None
     afterwards: Consequence = Consequence.NO_RETRY
+
+
+def same(
+    words: str, consequence: Consequence, *codes: str, retries: int | None = None
+) -> dict[str, Reason]:
+    """Rows of a table that differ by their code only."""
+    return {code: Reason(code, words, consequence, retries) for code in codes}

@@ -13,6 +13,7 @@ from web.pages import (
     cases,
     customer,
     invoice,
+    letter,
     login,
     money,
     notice,
@@ -32,7 +33,7 @@ _FILES = Path(__file__).with_name("static")
 _GROUPS = (
     *(login.routes, papers.routes, telephone.routes, webhooks.routes, task.routes, today.routes),
     *(attention.routes, cases.routes, money.routes, refunds.routes),
-    *(search.routes, notice.routes, invoice.routes),
+    *(search.routes, letter.routes, notice.routes, invoice.routes),
     *(ahead.routes, customer.routes),
 )
 DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)
