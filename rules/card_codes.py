@@ -6,7 +6,6 @@ by domain.md, section 3 ("Cards", and the R-code that a SEPA word stands for).
 
 from rules.consequences import Consequence, Reason, same
 
-
 _SOFT: dict[str, Reason] = {
     **same("there was not enough money in the account", Consequence.RETRY, "insufficient_funds"),
     **same(
