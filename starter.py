@@ -19,6 +19,8 @@ from commands import (
     calls,
     completion,
     customer_acts,
+    debit_files,
+    method_setup,
     methods,
     outlook,
     payments,
@@ -99,13 +101,16 @@ def replay_(
     collections: Annotated[
         bool, typer.Option("--collections", help="Mandates count, with the sandbox bank")
     ] = False,
+    methods: Annotated[
+        Path | None, typer.Option(help="Its payment methods, CSV, with --collections")
+    ] = None,
 ) -> None:
     """What a policy would have done to a ledger, by the production workflows in virtual time."""
     settings = load_settings()
     chosen = read_policy(policy)
     text = TomlDocument.from_path(policy).text
     files, bank = read_ledger(
-        invoices,
+        [invoices, *([methods] if methods else [])],
         payments,
         max_bytes=settings.import_max,
         max_statement=settings.statement_max,
@@ -157,9 +162,11 @@ for group in (
     refunds,
     unmatched,
     bank,
+    debit_files,
     acts,
     customer_acts,
     methods,
+    method_setup,
     status,
     why,
     outlook,

@@ -26,6 +26,8 @@ from activities.collector import Collector
 from activities.copying import copied_database
 from activities.customers import Customers
 from activities.database import Database
+from activities.debit_files import DebitFiles
+from activities.debiting_banks import record_banks
 from activities.engines import is_away, may_not, reason
 from activities.facts import ladder_of
 from activities.importing import Importer, currency_in
@@ -47,28 +49,32 @@ from gateways.files import DocumentStore, FolderStore
 from gateways.inbox import Inbox
 from gateways.ledger_files import read_ledger_files
 from gateways.mail import Mail, RedirectedMail, SmtpMail
-from gateways.payments import NoBank, Payments
+from gateways.payments import ByProvider, NoBank, Payments
 from gateways.policy_files import read_policy
 from gateways.printer import Printer, WeasyPrinter
 from gateways.process import end_process
-from gateways.refunds import NoRefunds, Refunds
+from gateways.refunds import ByOrigin, NoRefunds, Refunds
+from gateways.sepa_debits import SepaDebits
 from gateways.staff import People, Staff
+from gateways.stripe_settings import stripe_of
 from gateways.toml_files import TomlDocument
 from models.names import QUEUE
-from models.ports import CallPort, CustomerPort, InvoicePort, RefundPort
+from models.ports import BankPort, CallPort, CustomerPort, InvoicePort, RefundPort
 from models.settings import Documents, MailMode, Settings, load_settings
 from plugin import house_plugin
 from rules.clock import REAL_TIME, Clock
 from rules.days import midnight
 from rules.errors import Unreachable, UserMistake
+from rules.methods import Provider
 from workflows.call_task import CallTask
 from workflows.customer import CustomerDunning
+from workflows.debit_files import DebitFilesWorkflow
 from workflows.invoice import InvoiceDunning
 from workflows.refund import RefundWorkflow
 
 log = logging.getLogger("duely")
 
-WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask, RefundWorkflow]
+WORKFLOWS = [InvoiceDunning, CustomerDunning, CallTask, RefundWorkflow, DebitFilesWorkflow]
 GRACE = timedelta(seconds=30)  # what runs at SIGTERM may end by itself
 _AWAY = (RPCError, Unreachable)  # what an outage of a service raises
 DELIVERY_PAUSE = 5.0  # seconds between looks for messages that others recorded
@@ -88,12 +94,14 @@ class Adapters:
 
 @dataclass(frozen=True)
 class House:
-    """One process's rooms, put together: what its worker runs and what must be closed after."""
+    """One process's rooms, put together: what its worker runs and what must be closed after.
+    `debit_files` is where files of debits go, None where no bank of ours takes any."""
 
     workplace: Workplace
     adapters: Adapters
     store: DocumentStore
     printer: Printer
+    debit_files: Path | None = None
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of `models.ports`, ready to be registered."""
@@ -119,6 +127,7 @@ class House:
                 (customers, CustomerPort),
                 (calls, CallPort),
                 (refunds, RefundPort),
+                (DebitFiles(self.workplace, self.store, self.debit_files), BankPort),
             )
             for name in sorted(port.__abstractmethods__)
         ]
@@ -142,12 +151,36 @@ def furnish(
     Raises UserMistake for a setting, FileMistake for the creditor file, Unreachable for a database.
     """
     creditor = read_creditor(settings.creditor)
-    adapters = adapters or Adapters(mail=mail_of(settings))
+    adapters = adapters or adapters_of(settings)
     database = open_database(settings, fast=fast)
     workplace = Workplace(database, creditor, settings.mode, documents, by_day, settings.limit)
     store = FolderStore(settings.documents_dir)
     printer = adapters.printer or WeasyPrinter(settings.render_processes)
-    return House(workplace, adapters, store, printer)
+    return House(workplace, adapters, store, printer, settings.debit_files)
+
+
+def adapters_of(settings: Settings) -> Adapters:
+    """The world as production reaches it. Raises UserMistake for a setting."""
+    return Adapters(
+        mail=mail_of(settings), payments=payments_of(settings), refunds=refunds_of(settings)
+    )
+
+
+def payments_of(settings: Settings) -> Payments:
+    """Who carries debits: our banks by files, where `DUELY_DEBIT_FILES` says where these go; Stripe,
+    where its key is set."""
+    carriers: dict[Provider, Payments] = {}
+    if settings.debit_files:
+        carriers[Provider.BANK] = SepaDebits()
+    if stripe := stripe_of(settings):
+        carriers[Provider.STRIPE] = stripe.payments
+    return ByProvider(carriers)
+
+
+def refunds_of(settings: Settings) -> Refunds:
+    """What a provider collected goes back by it, everything else by hand."""
+    stripe = stripe_of(settings)
+    return ByOrigin(stripe.refunds, NoRefunds()) if stripe else NoRefunds()
 
 
 def mail_of(settings: Settings) -> Mail:
@@ -236,6 +269,9 @@ async def serve(
     await register(client)
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
+    if house.debit_files is not None:
+        banks = house.workplace.creditor.banks
+        await database.run(lambda session: record_banks(session, banks))
     nothing_is_missing = False
     async with build_worker(client, house), _watching(watcher, stop):
         while not stop.is_set():

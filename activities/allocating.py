@@ -73,9 +73,17 @@ def credit(
     _decide(journal, entry, amount, rule=rule, reason=reason)
 
 
-def decided(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str) -> None:
-    """All of an entry is somebody's, as its own booking says."""
-    _decide(journal, entry, entry.unmatched_minor, rule=rule, reason=reason)
+def decided(
+    journal: Journal,
+    entry: BankEntryRecord,
+    used: int | None = None,
+    *,
+    rule: str,
+    reason: str,
+) -> None:
+    """All of an entry, or (`used`) so much of it, is somebody's, as its own booking says."""
+    used = entry.unmatched_minor if used is None else used
+    _decide(journal, entry, used, rule=rule, reason=reason)
 
 
 def set_aside(journal: Journal, entry: BankEntryRecord, *, rule: str, reason: str) -> None:

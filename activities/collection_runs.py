@@ -100,17 +100,15 @@ def begin(
     """Begin to collect an invoice that no run is open for: notices and calls wait meanwhile."""
     position = journal.session.get_one(PositionRecord, invoice.number)
     position.run += 1
-    bank = _bank_of(journal.session, method)
     run = CollectionRunRecord(
         invoice_number=invoice.number,
         number=position.run,
         customer_id=invoice.customer_id,
         method=method.number,
         cause=cause.value,
-        lead_days=bank.lead_days if bank else 0,
-        cut_off=bank.cut_off if bank else "",
         begun_at=journal.now,
     )
+    _go_by_its_bank(journal.session, run, method)
     journal.session.add(run)
     journal.session.flush()
     calls_record.leave_task(journal, invoice, ended=False)
@@ -226,10 +224,18 @@ def _change_method(
     method = choose_for(journal, ladder, invoice)
     if method is None:
         end(journal, invoice, run, RunState.WITHDRAWN)
-    elif method.number != run.method:
+        return
+    if method.number != run.method:
         close(journal, run, RunState.WITHDRAWN)
         begin(journal, invoice, method, Cause(run.cause))
-        journal.tell_invoice(invoice, names.RECORD_CHANGED, "method")
+    else:  # more is known of it now: it may have to be announced, or to be at a bank earlier
+        _go_by_its_bank(journal.session, run, method)
+    journal.tell_invoice(invoice, names.RECORD_CHANGED, "method")
+
+
+def _go_by_its_bank(session: Session, run: CollectionRunRecord, method: Method) -> None:
+    bank = _bank_of(session, method)
+    run.lead_days, run.cut_off = (bank.lead_days, bank.cut_off) if bank else (0, "")
 
 
 def _begin_by_new_method(journal: Journal, invoice: InvoiceRecord) -> None:

@@ -31,7 +31,7 @@ from models.tables import METADATA
 from rules.errors import Unreachable, UserMistake
 
 _ROWS_AT_ONCE = 5_000
-_SHARED = ("policy", "creditor")
+_SHARED = ("policy", "creditor", "debiting_bank")
 
 
 @contextmanager

@@ -12,8 +12,9 @@ _JSON = TypeAdapter(Creditor)
 
 
 def record_creditor(journal: Journal, creditor: Creditor) -> str:
-    """Keep a creditor by its content and return its digest; known content is not kept twice."""
-    content = _JSON.dump_json(creditor).decode()
+    """Keep a creditor by its content and return its digest; known content is not kept twice. Its banks
+    stand in no letter."""
+    content = _JSON.dump_json(creditor, exclude={"banks"}).decode()
     digest = hashlib.sha256(content.encode()).hexdigest()
     if journal.session.get(CreditorRecord, digest) is None:
         journal.session.add(CreditorRecord(digest=digest, content=content, recorded_at=journal.now))

@@ -1,6 +1,6 @@
 """Record what people ask of a customer as a whole: pause, a mended address or number, a yes."""
 
-from activities import cases_record, letters, notices_record
+from activities import cases_record, collecting_by_hand, letters, notices_record
 from activities.acts import once
 from activities.banking.age import waits_since
 from activities.facts import open_cases
@@ -13,7 +13,7 @@ from models import messages as say
 from models import names
 from models.messages import Answer, RecordCustomerAct
 from models.settings import MailMode
-from models.tables import CustomerRecord, NoticeState, RefundRecord, Trouble
+from models.tables import CustomerRecord, InvoiceRecord, NoticeState, RefundRecord, Trouble
 from rules import gathering
 from rules.case import HoldKind
 from rules.days import midnight
@@ -32,6 +32,7 @@ _PARKED = (
     Trouble.HANDED_OVER_CHANGED,
     Trouble.OWED_AGAIN,
     Trouble.REFUND,
+    Trouble.COLLECTION,
 )
 
 
@@ -224,6 +225,15 @@ class _Acting:
         for parked in self._journal.troubles(customer_id, Trouble.REFUND):
             refund = self._journal.session.get_one(RefundRecord, parked.reference)
             self._journal.tell_refund(refund)  # whose proof may wait
+        parked_debits = self._journal.troubles(customer_id, Trouble.COLLECTION)
+        for parked in parked_debits:
+            self._retry_collection(parked.reference)
         ended = [self._journal.end_trouble(trouble, customer_id) for trouble in _PARKED]
         letters.address_mended(self._journal, customer_id)
-        return "" if any(ended) else "nothing of this customer is parked"
+        return "" if any(ended) or parked_debits else "nothing of this customer is parked"
+
+    def _retry_collection(self, number: str) -> None:
+        """A debit that waits for a correction is made again; of others a person has taken note."""
+        invoice = self._journal.session.get(InvoiceRecord, number)
+        if invoice is not None and not collecting_by_hand.retry(self._journal, invoice):
+            self._journal.tell_invoice(invoice, names.RECORD_CHANGED, "retry")

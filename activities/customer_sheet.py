@@ -13,6 +13,8 @@ from sqlmodel import Session, col
 from activities.credit import credit_of
 from activities.facts import CaseOf, ladder_for, open_cases, stands
 from activities.happened import Happened, happened
+from activities.letter_list import LetterLine, letters_of
+from activities.method_list import MethodLine, lines_of
 from activities.notice_list import NoticeLine, notices_of
 from activities.paging import Page, cut, page_of
 from activities.whereabouts import Days, NextStep, next_of
@@ -42,6 +44,7 @@ class Pages:
     open: int = 1
     closed: int = 1
     notices: int = 1
+    letters: int = 1
     events: int = 1
 
 
@@ -152,9 +155,11 @@ class CustomerSheet:
     credit: tuple[Money, ...]
     paused: StandingHold | None
     parked: tuple[Parked, ...]
+    methods: tuple[MethodLine, ...]
     open: Page[OpenInvoice]
     closed: Page[ClosedInvoice]
     notices: Page[NoticeLine]
+    letters: Page[LetterLine]
     calls: tuple[CallTask, ...]
     refunds: tuple[RefundLine, ...]
     credit_lines: tuple[CreditLine, ...]
@@ -186,9 +191,11 @@ def customer_sheet(
         credit=credit_of(session, customer_id),
         paused=next(iter(holds.get(None, ())), None),
         parked=_parked(session, customer_id, zone),
+        methods=tuple(lines_of(session, customer_id, now.astimezone(zone).date())),
         open=cut(invoices, pages.open, OPEN_SHOWN),
         closed=_closed(session, customer_id, pages.closed),
         notices=notices_of(session, customer_id, zone, pages.notices),
+        letters=letters_of(session, customer_id, zone, pages.letters),
         calls=_calls(session, customer_id, zone),
         refunds=_refunds(session, customer_id, zone),
         credit_lines=_credit_lines(session, customer_id, zone),

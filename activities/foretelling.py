@@ -22,6 +22,7 @@ from models.messages import RecordAct, RecordCall, RecordCustomerAct
 from models.tables import MessageRecord, Trouble
 from rules.case import What, next_step
 from rules.clock import Clock
+from rules.coming_debits import coming_debit
 from rules.foretelling import Coming, foretold
 from rules.money import Money
 from rules.policy import StageKind
@@ -83,13 +84,14 @@ def foretell_customer_act(
         return Foretold(was_done=True)
     trial = Trial(
         record.customer_id,
-        lambda journal: _open_numbers(journal, record.customer_id),
+        lambda journal: open_numbers(journal, record.customer_id),
         lambda journal: record_customer_act(journal, record, work).refused,
     )
     return tried(session, trial, record.clock, now)
 
 
-def _open_numbers(journal: Journal, customer_id: str) -> list[str]:
+def open_numbers(journal: Journal, customer_id: str) -> list[str]:
+    """A customer's open invoices, those due longest first."""
     cases = open_cases(journal.session, customer_id, journal.now)
     return [facts.number for facts, _ in sorted(cases, key=lambda case: case[0].due_date)]
 
@@ -180,4 +182,5 @@ class _Look:
             at=at.astimezone(ladder.zone) if at else None,
             held_by=following.held_by,
             asks_first=stage is not None and stage.approval,
+            debit=coming_debit(facts, ladder, self._journal.now),
         )

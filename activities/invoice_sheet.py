@@ -13,6 +13,8 @@ from activities.documents import known_among
 from activities.explaining import Told, circumstances, notices_about, why_notice
 from activities.facts import ladder_for
 from activities.happened import Happened, happened
+from activities.letter_list import LetterLine, letters_about
+from activities.method_list import AttemptLine, RunLine, attempts, lines_of, runs_of
 from activities.paging import Page, page_of
 from activities.papers import attachment_name
 from activities.refunding import account_of
@@ -78,7 +80,8 @@ class PastHold:
 class InvoiceSheet:
     """Moments in the zone of its policy. `refundable` is what could be paid back by one refund at
     most, `paper` the store's key of its PDF, "" where none was made. `why` says why it is not reminded
-    now, `why_sent` why the last notice it was in was sent."""
+    now, `why_sent` why the last notice it was in was sent. `has_methods`: its customer has something on
+    file that may be debited."""
 
     at: Whereabouts
     customer_name: str
@@ -88,8 +91,12 @@ class InvoiceSheet:
     refundable: Money
     holds: tuple[PastHold, ...]
     notices: tuple[Told, ...]
+    letters: tuple[LetterLine, ...]
     calls: tuple[Attempt, ...]
     refunds: tuple[RefundLine, ...]
+    runs: tuple[RunLine, ...]
+    debits: tuple[AttemptLine, ...]
+    has_methods: bool
     paper: str
     why: tuple[Reason, ...]
     why_sent: tuple[Reason, ...]
@@ -122,8 +129,14 @@ def invoice_sheet(
         refundable=Money(max(0, refundable), invoice.currency),
         holds=_holds(session, invoice, ladder.zone),
         notices=notices,
+        letters=letters_about(session, number, ladder.zone),
         calls=_calls(session, number, ladder.zone),
         refunds=_refunds(session, number, ladder.zone),
+        runs=tuple(runs_of(session, number)),
+        debits=tuple(attempts(session, number)),
+        has_methods=any(
+            not one.why_not for one in lines_of(session, invoice.customer_id, ladder.today(now))
+        ),
         paper=paper_of_invoice(session, invoice),
         why=why_not_reminded(circumstances(session, number, now, mode)),
         why_sent=why_notice(session, notices[-1].notice) if notices else (),

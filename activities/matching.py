@@ -11,7 +11,7 @@ from sqlalchemy import Subquery, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_records
 
-from activities import allocating, refunding
+from activities import allocating, debits_on_account, refunding
 from activities.books import FORGIVEN
 from activities.credit import credit_in
 from activities.database import let_go
@@ -133,6 +133,8 @@ def _try_all(journal: Journal, ledger: Ledger, waiting: Sequence[int], done: Mat
 def _decide(journal: Journal, ledger: Ledger, record: BankEntryRecord) -> Verdict:
     entry = entry_of(record)
     verdict = match(entry, ledger)
+    if verdict.debits:
+        return _take_debits(journal, ledger, record, verdict)
     if verdict.shares:
         learn = verdict.rule in _DESIGNATED and entry.amount > 0
         allocating.allocate(
@@ -148,6 +150,25 @@ def _decide(journal: Journal, ledger: Ledger, record: BankEntryRecord) -> Verdic
         allocating.set_aside(journal, record, rule=verdict.rule, reason=verdict.reason)
     else:
         allocating.keep_on_the_list(journal, record, rule=verdict.rule, reason=verdict.reason)
+    return verdict
+
+
+def _take_debits(
+    journal: Journal, ledger: Ledger, record: BankEntryRecord, verdict: Verdict
+) -> Verdict:
+    """Of our own debits, what came and what went back; the ledger knows both from then on."""
+    for debit in verdict.debits:
+        if not debit.is_booked:
+            ledger.give([Share(debit.invoice_number, debit.amount)])
+            ledger.add_payment("", (Share(debit.invoice_number, debit.amount),))
+    if verdict.rule is Rule.RETURN:
+        debits_on_account.went_back(journal, record, verdict.shares, verdict.debits, verdict.reason)
+        ledger.give(verdict.shares)
+        _set_charges_aside(journal, record, verdict)
+    else:
+        debits_on_account.came(journal, record, verdict.debits, verdict.reason)
+    for debit in debits_on_account.read(journal, [one.key for one in verdict.debits]):
+        ledger.add_debit(debit)
     return verdict
 
 
@@ -224,6 +245,7 @@ def entry_of(record: BankEntryRecord) -> Entry:
         charges=abs(record.charges_minor),
         original=Money(original, record.original_currency) if original is not None else None,
         transactions=record.transactions,
+        batch=record.batch,
     )
 
 
@@ -242,6 +264,8 @@ def ledger_of(journal: Journal) -> Ledger:
         ledger.add_refund(refund.key, refund.number, refund.amount_minor)
     for order, shares in _orders(journal):
         ledger.add_payment(order, shares)
+    for debit in debits_on_account.read(journal):
+        ledger.add_debit(debit)
     for order, customer_id, amount in _credited(journal):
         ledger.add_credit(order, customer_id, amount)
     return ledger
@@ -312,11 +336,13 @@ def _terms(policy: Policy, currency: str) -> Terms:
 
 
 def _orders(journal: Journal) -> Iterable[tuple[str, tuple[Share, ...]]]:
-    """What each payment recorded so far was for, with the end-to-end id it came under."""
+    """What each payment recorded so far was for, with the end-to-end id it came under; a debit's is
+    known by the debit."""
     query = (
         select(
             _PAYMENT.c.payment_id,
             _PAYMENT.c.entry,
+            _PAYMENT.c.source,
             _PAYMENT.c.invoice_number,
             _PAYMENT.c.amount_minor,
             func.coalesce(_ENTRY.c.end_to_end_id, "").label("order"),
@@ -328,7 +354,8 @@ def _orders(journal: Journal) -> Iterable[tuple[str, tuple[Share, ...]]]:
     found: dict[object, list[Share]] = defaultdict(list)
     orders: dict[object, str] = {}
     for row in journal.session.connection().execute(query):
-        key = row.payment_id if row.entry is None else row.entry
+        is_debit = row.source == "collection"
+        key = row.payment_id if row.entry is None or is_debit else row.entry
         found[key].append(Share(row.invoice_number, row.amount_minor))
-        orders[key] = row.order
+        orders[key] = "" if is_debit else row.order
     return [(orders[key], tuple(shares)) for key, shares in found.items()]

@@ -8,9 +8,15 @@ from sqlmodel import Session, col, select
 
 from activities.collection_runs import method_of
 from activities.methods import records_of
-from models.tables import CollectionRecord, PaymentMethodRecord
+from models.tables import (
+    CollectionRecord,
+    CollectionRunRecord,
+    InvoiceRecord,
+    PaymentMethodRecord,
+    RunState,
+)
 from models.tables.base import by_text
-from rules.collecting import Try
+from rules.collecting import Cause, Try
 from rules.methods import Method, MethodState, why_not
 from rules.money import Money
 from rules.returns import reason_of
@@ -23,6 +29,20 @@ _SAYS = {
     Try.FAILED_HARD: "refused",
     Try.REJECTED: "waits for a correction",
     Try.WITHDRAWN: "taken back before it was made",
+}
+
+
+_CAUSES = {
+    Cause.DUE: "it was due",
+    Cause.NEW_METHOD: "another method was on file",
+    Cause.RETURNED: "money came back",
+    Cause.BY_HAND: "a person asked for it",
+}
+_RUNS = {
+    RunState.OPEN: "under way",
+    RunState.SUCCEEDED: "paid",
+    RunState.FAILED: "failed",
+    RunState.WITHDRAWN: "ended before its outcome",
 }
 
 
@@ -68,6 +88,23 @@ class AttemptLine:
     returned_on: date | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class RunLine:
+    """One run of collecting an invoice. `announced_on`, `day` and `amount` are what the customer was
+    told, None where nothing was; `letter` names the mail."""
+
+    number: int
+    cause: str
+    method: str
+    shown: str
+    state: str
+    letter: str
+    announced_on: date | None
+    day: date | None
+    amount: Money | None
+    waits: bool
+
+
 def lines_of(session: Session, customer_id: str, today: date) -> list[MethodLine]:
     """Every method the customer has or had, in the order they came."""
     mine = records_of(session, customer_id)
@@ -89,6 +126,34 @@ def _line(method: Method, reason: str, today: date) -> MethodLine:
         notice_days=method.notice_days,
         why_not=why_not(method, today),
         reason=reason,
+    )
+
+
+def runs_of(session: Session, invoice_number: str) -> list[RunLine]:
+    """Every run of collecting an invoice, the newest first."""
+    run = CollectionRunRecord
+    query = (
+        select(CollectionRunRecord, PaymentMethodRecord, InvoiceRecord.currency)
+        .join(PaymentMethodRecord, col(PaymentMethodRecord.number) == col(run.method))
+        .join(InvoiceRecord, col(InvoiceRecord.number) == col(run.invoice_number))
+        .where(col(run.invoice_number) == invoice_number)
+        .order_by(col(run.number).desc())
+    )
+    return [_run(*found) for found in session.exec(query)]
+
+
+def _run(one: CollectionRunRecord, method: PaymentMethodRecord, currency: str) -> RunLine:
+    return RunLine(
+        number=one.number,
+        cause=_CAUSES[Cause(one.cause)],
+        method=one.method,
+        shown=method_of(method).shown,
+        state="waits for a correction" if one.waits else _RUNS[RunState(one.state)],
+        letter=one.letter or "",
+        announced_on=one.announced_on,
+        day=one.day,
+        amount=None if one.amount_minor is None else Money(one.amount_minor, currency),
+        waits=one.waits,
     )
 
 

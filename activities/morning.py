@@ -23,12 +23,15 @@ from models.tables import (
 )
 from rules.case import Facts, What, next_step, stage_window, wanted_day
 from rules.clock import Clock
+from rules.collecting import Doing
+from rules.coming_debits import ComingDebit, coming_debit
 from rules.ladder import Ladder
 from rules.money import Money, totals
 from rules.policy import StageKind
 
 
 class Kind(StrEnum):
+    ANNOUNCEMENT = "announcement"  # of debits to come
     DEBIT = "debit"
     NOTICE = "notice"
     CALL = "call"
@@ -107,14 +110,22 @@ class Morning:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _debits(self, customer: CustomerRecord, at: datetime) -> list[Happening]:
-        found = []
+        """Each debit made that day, and what is announced, in one mail."""
+        found, announced, told_at = [], [], at
         for facts, ladder in open_cases(self._session, customer.customer_id, at):
-            step = next_step(facts, ladder, at)
-            if step.what is What.COLLECT and step.at and ladder.today(step.at) <= self._day:
-                one = self._concerned(facts, 0, advances=True, why=f"due since {facts.due_date}")
-                found.append(
-                    _happening(Kind.DEBIT, customer, "", step.at, [one], f"debit:{facts.number}")
-                )
+            step, debit = next_step(facts, ladder, at), coming_debit(facts, ladder, at)
+            if step.what is not What.COLLECT or not step.at or ladder.today(step.at) > self._day:
+                continue
+            one = self._concerned(facts, 0, advances=True, why=_debited(facts, debit))
+            if debit is not None and debit.doing is Doing.ANNOUNCE:
+                announced.append(one)
+                told_at = max(told_at, step.at)
+            elif debit is None or debit.doing is Doing.TRY:
+                reference = f"debit:{facts.number}"
+                found.append(_happening(Kind.DEBIT, customer, "", step.at, [one], reference))
+        if announced:
+            mail = (Kind.ANNOUNCEMENT, customer, customer.email, told_at)
+            found.insert(0, _happening(*mail, announced, f"announcement:{customer.customer_id}"))
         return found
 
     def _made(
@@ -185,6 +196,14 @@ class Morning:
         else:
             reason = "this is its day"
         return f"{_since(facts, ladder)}; {reason}"
+
+
+def _debited(facts: Facts, debit: ComingDebit | None) -> str:
+    if debit is None or debit.day is None:
+        return f"due since {facts.due_date}"
+    if debit.doing is Doing.ANNOUNCE:
+        return f"due on {facts.due_date}; to be debited by {debit.method} on {debit.day}"
+    return f"due on {facts.due_date}; debited by {debit.method}, for {debit.day}"
 
 
 def _since(facts: Facts, ladder: Ladder) -> str:

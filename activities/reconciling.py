@@ -9,10 +9,11 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.database import Database
+from activities.debiting_banks import recorded_banks
 from activities.post import deliver
 from activities.running import running_of
 from models import names
-from models.messages import Case, Refund, Task
+from models.messages import Case, DebitFiles, Refund, Task
 from models.settings import MailMode
 from models.tables import (
     CallTaskRecord,
@@ -27,7 +28,7 @@ from rules.clock import Clock
 from rules.errors import UserMistake
 from rules.refunds import RefundState
 
-Start = Case | Task | Refund
+Start = Case | Task | Refund | DebitFiles
 _WENT_OUT = (NoticeState.SENDING.value, NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
 _AT_ONCE = 20
 
@@ -48,15 +49,19 @@ def refuse_mixed_modes(session: Session, mode: MailMode) -> None:
 
 
 async def start_what_is_missing(database: Database, client: Client, clock: Clock) -> int:
-    """Deliver what waits, and start the workflow of every open invoice, task
-    and refund that has none.
+    """Deliver what waits, and start the workflow of every open invoice, task and refund, and of every
+    bank that takes debits, that has none.
 
     Facts may have been recorded while Temporal was away, or Temporal may have lost its own. Returns
     how many were started. Starting one that runs after all changes nothing.
     """
     await deliver(database, client)
     running = await running_of(
-        client, names.INVOICE_WORKFLOW, names.CALL_WORKFLOW, names.REFUND_WORKFLOW
+        client,
+        names.INVOICE_WORKFLOW,
+        names.CALL_WORKFLOW,
+        names.REFUND_WORKFLOW,
+        names.DEBIT_FILES_WORKFLOW,
     )
     return await start_those_but(running, database, client, clock)
 
@@ -64,11 +69,13 @@ async def start_what_is_missing(database: Database, client: Client, clock: Clock
 async def start_those_but(
     running: Collection[str], database: Database, client: Client, clock: Clock
 ) -> int:
-    """Start the workflow of every open invoice, task and refund but those whose ids are given."""
+    """Start the workflow of every open invoice, task and refund, and of every bank that takes debits,
+    but those whose ids are given."""
     wanted = [
         *await _wanted(names.INVOICE_WORKFLOW, database, open_cases_by_workflow),
         *await _wanted(names.CALL_WORKFLOW, database, open_tasks_by_workflow),
         *await _wanted(names.REFUND_WORKFLOW, database, open_refunds_by_workflow),
+        *await _wanted(names.DEBIT_FILES_WORKFLOW, database, banks_by_workflow),
     ]
     missing = [one for one in wanted if one.workflow_id not in running]
     gate = asyncio.Semaphore(_AT_ONCE)
@@ -135,4 +142,12 @@ def open_refunds_by_workflow(session: Session) -> dict[str, Start]:
     return {
         names.refund_workflow_id(number): Refund(refund=number, customer_id=customer)
         for number, customer in session.exec(query)
+    }
+
+
+def banks_by_workflow(session: Session) -> dict[str, Start]:
+    """The same of every bank of ours that takes debits as files."""
+    return {
+        names.debit_files_workflow_id(bank): DebitFiles(bank=bank)
+        for bank in recorded_banks(session)
     }

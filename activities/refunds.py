@@ -17,8 +17,9 @@ from models import names
 from models.messages import Answer, ParkRefund, RecordRefundAct, RefundAsked, RefundStep
 from models.ports import RefundPort
 from models.settings import MailMode
-from models.tables import RefundRecord, Trouble
+from models.tables import CollectionRecord, PaymentMethodRecord, RefundRecord, Trouble
 from rules.errors import RefusedForGood
+from rules.methods import Provider
 from rules.money import Money
 from rules.refunds import TRIES, RefundState, reference_kind, refuse_done, refuse_retry
 
@@ -61,7 +62,7 @@ class Refunding(RefundPort):
 
     async def _ask(self, begun: _Begun) -> RefundAnswer:
         if begun.again:
-            known = await self._refunds.outcome(begun.request.key, begun.request.today)
+            known = await self._refunds.outcome(begun.request)
             if known is not None:
                 return known
         try:
@@ -139,7 +140,7 @@ def _begin(journal: Journal, asked: RefundAsked) -> _Begun | None:
     refund = journal.session.get_one(RefundRecord, asked.refund)
     today = refunding.ladder_of_refund(journal, refund).today(journal.now)
     if refund.state == RefundState.SENT:
-        return _Begun(_request(refund, today), again=True)
+        return _Begun(_request(journal, refund, today), again=True)
     is_due = refund.next_at is not None and refund.next_at <= journal.now
     if refund.state != RefundState.REQUESTED or not is_due:
         return None
@@ -147,17 +148,27 @@ def _begin(journal: Journal, asked: RefundAsked) -> _Begun | None:
     refund.key = names.refund_key(refund.number, refund.attempts)
     refund.state = RefundState.SENT.value
     refund.next_at = journal.now
-    return _Begun(_request(refund, today), again=False)
+    return _Begun(_request(journal, refund, today), again=False)
 
 
-def _request(refund: RefundRecord, today: date) -> RefundRequest:
+def _request(journal: Journal, refund: RefundRecord, today: date) -> RefundRequest:
     return RefundRequest(
         key=refund.key,
         payment_id=refund.payment_id,
         amount=Money(refund.amount_minor, refund.currency),
         attempt=refund.attempts,
         today=today,
+        provider_reference=_provider_reference(journal, refund),
     )
+
+
+def _provider_reference(journal: Journal, refund: RefundRecord) -> str:
+    """A provider's name of the payment; "" for what came by a bank or by hand."""
+    collection = journal.session.get(CollectionRecord, refund.payment_id)
+    if collection is None or collection.method is None:
+        return ""
+    method = journal.session.get_one(PaymentMethodRecord, collection.method)
+    return collection.reference if method.provider == Provider.STRIPE else ""
 
 
 def _end(journal: Journal, asked: RefundAsked, key: str, answer: RefundAnswer) -> None:

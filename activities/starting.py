@@ -15,9 +15,9 @@ from temporalio.client import (
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from models import names
-from models.messages import Case, Customer, Refund, Task
+from models.messages import Case, Customer, DebitFiles, Refund, Task
 
-Start = Case | Customer | Task | Refund
+Start = Case | Customer | Task | Refund | DebitFiles
 
 
 class Watched(Interceptor):
@@ -60,10 +60,14 @@ def title(start: Start) -> str:
             return names.call_title(start.task, start.customer_id)
         case Refund():
             return names.refund_title(start.refund, start.customer_id)
+        case DebitFiles():
+            return names.debit_files_title(start.bank)
 
 
 def first_attributes(start: Start) -> list[SearchAttributePair[Any]]:
     """What is known of a workflow before it has looked at the record."""
+    if isinstance(start, DebitFiles):
+        return [SearchAttributePair(names.STAGE, "debit_files")]
     of = SearchAttributePair(names.CUSTOMER, start.customer_id)
     return [of, *_of_case(start)] if isinstance(start, Case) else [of]
 

@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from activities import allocating
+from activities import allocating, debits_on_account
 from activities.credit import credit_in
 from activities.journal import Journal
 from activities.matching import candidates_of
@@ -96,14 +96,10 @@ def assign(
     def do(entry: BankEntryRecord) -> None:
         wanted = list(_shares(journal, entry, shares))
         names = " and ".join(share.invoice_number for share in wanted)
-        allocating.allocate(
-            journal,
-            entry,
-            wanted,
-            rule=Rule.PERSON,
-            reason=f"{journal.actor or 'A person'} assigned it to {names}",
-            learn=entry.amount_minor > 0,
-        )
+        reason = f"{journal.actor or 'A person'} assigned it to {names}"
+        if rest := debits_on_account.assign(journal, entry, wanted, reason):
+            learn = entry.amount_minor > 0
+            allocating.allocate(journal, entry, rest, rule=Rule.PERSON, reason=reason, learn=learn)
 
     return _once(journal, entry_id, "assign_entry", {"shares": shares}, key, do)
 

@@ -16,7 +16,9 @@ from models.tables import (
     PositionRecord,
 )
 from rules import gathering
-from rules.case import Facts, HoldKind, Status, is_overdue, next_step
+from rules.case import Facts, HoldKind, Status, What, is_overdue, next_step
+from rules.collecting import Doing
+from rules.coming_debits import coming_debit
 from rules.gathering import Waiting
 from rules.ladder import Ladder
 from rules.money import Money
@@ -27,7 +29,8 @@ from rules.reasons import StandingHold
 @dataclass(frozen=True)
 class NextStep:
     """What comes next. `at` in the policy's zone, None where a person or a message decides; `first`
-    and `last` are the days of its window."""
+    and `last` are the days of its window. `doing` says what is done about a debit, whose day is
+    `debited_on`."""
 
     what: str
     kind: str = ""
@@ -35,10 +38,14 @@ class NextStep:
     at: datetime | None = None
     first: date | None = None
     last: date | None = None
+    doing: str = ""
+    debited_on: date | None = None
 
     @property
     def words(self) -> str:
         """What comes next, in a few words and without its day."""
+        if self.doing:
+            return _DOING[Doing(self.doing)]
         if self.kind == "" or self.what in _WORDS:
             return _WORDS.get(self.what, self.what)
         return f"{self.kind} {self.level or ''}".strip()
@@ -56,6 +63,13 @@ _WORDS = {
     "proposed": "a person approves the case",
     "handed_over": "nothing, it is with the lawyer",
     "nothing": "nothing, its ladder has ended",
+    "letter": "the customer is told of its debit",
+}
+_DOING = {
+    Doing.ANNOUNCE: "its debit is announced",
+    Doing.TRY: "it is debited",
+    Doing.ASK: "word of its debit is asked for",
+    Doing.WAIT: "a person corrects its debit",
 }
 
 
@@ -162,6 +176,9 @@ def next_of(facts: Facts, ladder: Ladder, days: "Days", now: datetime) -> NextSt
     at = following.at
     if following.window is not None and following.kind is not None:
         at = days.of(facts, ladder, following.kind)
+    debit = coming_debit(facts, ladder, now) if following.what is What.COLLECT else None
+    if debit is not None and debit.doing is Doing.TRY and debit.day is not None:
+        at = ladder.opens(debit.day)  # not the day on which a bank is told
     return NextStep(
         what=following.what.value,
         kind=following.kind.value if following.kind else "",
@@ -169,6 +186,8 @@ def next_of(facts: Facts, ladder: Ladder, days: "Days", now: datetime) -> NextSt
         at=at.astimezone(ladder.zone) if at else None,
         first=following.window.first if following.window else None,
         last=following.window.last if following.window else None,
+        doing=debit.doing.value if debit else "",
+        debited_on=debit.day if debit else None,
     )
 
 

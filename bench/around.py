@@ -1,9 +1,8 @@
-"""What goes on around the worker while it collects: customers pay by transfer, invoices are cancelled,
+"""What goes on around the worker while it collects: customers pay by transfer, people cancel and correct,
 the bank's files come twice, and the bank says outcomes by itself, again and again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -25,9 +24,9 @@ from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.journal import Journal
 from activities.post import deliver
 from bench.debits import Story
-from models.messages import Cancel
+from models.messages import Cancel, RetryCollection
 from models.names import invoice_workflow_id
-from models.tables import CollectionRecord
+from models.tables import CollectionRecord, CollectionRunRecord, RunState
 from rules.clock import Clock
 from rules.collecting import UNDER_WAY
 from rules.ladder import Ladder
@@ -91,7 +90,9 @@ class Around:
         await self._record(record)
 
     async def live(self) -> None:
-        await asyncio.gather(*(_again(what) for what in (self._days, self._cancel, self._say)))
+        await asyncio.gather(
+            *(_again(what) for what in (self._days, self._cancel, self._correct, self._say))
+        )
 
     async def _days(self) -> None:
         while self.brought < self.today():
@@ -117,14 +118,26 @@ class Around:
         """What is to be cancelled is, while its debit is under way."""
         wanted = {one.row.number for one in self.stories if one.cancelled} - self.cancelled
         for number in sorted(await self.database.run(lambda s: wanted & _under_way(s))):
-            handle = self.client.get_workflow_handle(invoice_workflow_id(number))
             act = Cancel(key=f"cancel-{number}", by="bench", reason="sent by mistake")
-            # Without an answer (the worker was just killed) it is asked again in the next round; a
-            # refusal is an answer: it has been paid meanwhile.
-            with suppress(RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
-                with suppress(WorkflowUpdateFailedError):
-                    await handle.execute_update("cancel", act, rpc_timeout=_PATIENCE)
+            if await self._ask(number, act):
                 self.cancelled.add(number)
+
+    async def _correct(self) -> None:
+        """A person has seen to what a debit waits for."""
+        for number, run in await self.database.run(_waiting):
+            await self._ask(number, RetryCollection(key=f"correct-{number}-{run}", by="bench"))
+
+    async def _ask(self, number: str, act: Cancel | RetryCollection) -> bool:
+        """Whether it was answered, be it by a refusal: it has been paid meanwhile. Else (the worker was
+        just killed) it is asked again in the next round."""
+        handle = self.client.get_workflow_handle(invoice_workflow_id(number))
+        try:
+            await handle.execute_update(act.name, act, rpc_timeout=_PATIENCE)
+        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
+            return False
+        except WorkflowUpdateFailedError:
+            return True
+        return True
 
     async def _say(self) -> None:
         """The bank says by itself, twice, what became of some debits: also of those it has said."""
@@ -154,6 +167,13 @@ async def _again(what: Callable[[], Awaitable[None]]) -> None:
 def _went_back(bank: SandboxBank, *, until: date, days: int) -> Iterator[Attempt]:
     for ago in reversed(range(days)):
         yield from bank.returns_on(until - ago * _DAY)
+
+
+def _waiting(session: Session) -> list[tuple[str, int]]:
+    query = select(CollectionRunRecord.invoice_number, CollectionRunRecord.number).where(
+        col(CollectionRunRecord.state) == RunState.OPEN.value, col(CollectionRunRecord.waits)
+    )
+    return list(session.exec(query))
 
 
 def _under_way(session: Session) -> set[str]:

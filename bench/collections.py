@@ -20,7 +20,7 @@ from bench.collecting import Played, Size, play
 from rules.errors import DuelyError
 
 SEED = 2024
-FULL, QUICK = Size(2_000, 26, 3.5, 8), Size(120, 8, 0.4, 3)
+FULL, QUICK = Size(2_000, 26, 3.0, 8), Size(104, 6, 0.3, 3)
 _SHOWN = 20  # sentences of each kind
 report = Console(stderr=True, highlight=False, width=118)
 

@@ -24,7 +24,7 @@ _WORDS = {
     "code:AC04": 2,
     "code:MD01": 1,
     "code:MD07": 1,
-    "code:AM05": 1,
+    "code:AM05:1": 1,
     "return:{n}": 6,
     "return:{n}:AM04": 2,
     "return:{n}:AM04:1": 2,

@@ -11,6 +11,7 @@ from models.settings import MailMode
 from rules.money import Money, decimal_text, totals
 
 _HEADS = {
+    Kind.ANNOUNCEMENT: "Announcements of debits",
     Kind.DEBIT: "Debits: what the bank says decides what follows",
     Kind.NOTICE: "Notices",
     Kind.CALL: "Calls",
@@ -51,6 +52,8 @@ def _numbers(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "They claim", _amounts(money for one in notices for money in one.claims)
     yield "Calls", str(len(plan.of(Kind.CALL)))
     yield "Cases", str(len(plan.of(Kind.CASE, Kind.PROPOSED_CASE)))
+    if announced := plan.of(Kind.ANNOUNCEMENT):
+        yield "Announcements", str(len(announced))
     yield "Debits", str(len(plan.of(Kind.DEBIT)))
     yield "Need attention", str(len(plan.attention))
     yield "Held back", _held_back(plan)

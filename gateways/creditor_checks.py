@@ -4,11 +4,13 @@ A check raises ValueError with a sentence that says what was found and what was 
 """
 
 import re
+from datetime import time
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import stdnum.bic
 import stdnum.eu.at_02
@@ -19,6 +21,10 @@ from stdnum.exceptions import ValidationError
 LARGEST_LOGO = 1_000_000  # bytes; it goes into every invoice
 MOST_DAYS = 23  # business days
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how PNG and JPEG files begin
+MOST_LEAD_DAYS = 5  # TARGET days; the scheme's longest, of a first debit before 2016
+VERSIONS = ("pain.008.001.08", "pain.008.001.02")  # what our writer has the XSD of
+_BANK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,14}[A-Za-z0-9]|[A-Za-z0-9]")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _DOMAIN = re.compile(r"[^\s@.]+(\.[^\s@.]+)+")
 
 
@@ -99,6 +105,42 @@ def days(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_DAYS:
         raise ValueError(f"{value!r} is no number of business days, expected 0 to {MOST_DAYS}")
     return value
+
+
+def bank_name(value: Any) -> str:
+    """What a bank is called in names of files and messages, where nothing but these signs may stand."""
+    if not isinstance(value, str) or not _BANK_NAME.fullmatch(value):
+        raise ValueError(f"{value!r} is no name, expected up to 16 letters, digits and hyphens")
+    return value
+
+
+def lead_days(value: Any) -> int:
+    """TARGET days between a file and the debits in it."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_LEAD_DAYS:
+        raise ValueError(f"{value!r} is no number of days, expected 0 to {MOST_LEAD_DAYS}")
+    return value
+
+
+def cut_off(value: Any) -> time:
+    """A local time of day, as text: TOML's own kind of time is refused, as hours in policies are."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise ValueError(f'{value!r} is no time of day, expected one like "14:00"')
+    return time.fromisoformat(value)
+
+
+def timezone(value: Any) -> str:
+    """A time zone by its name."""
+    try:
+        return ZoneInfo(words(value)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{value!r} is no time zone, expected one like Europe/Berlin") from error
+
+
+def version(value: Any) -> str:
+    """A message of direct debits that a bank reads."""
+    if value not in VERSIONS:
+        raise ValueError(f"{value!r} cannot be written, expected {' or '.join(VERSIONS)}")
+    return str(value)
 
 
 def logo(value: Any, folder: Path) -> str:

@@ -1,36 +1,54 @@
 """The creditor's file: who the money is owed to, checked whole when a process starts.
 
-The keys are the fields of `rules.creditor.Creditor`, and the table `[refunds]` has those of
-`RefundsShown`; a field with a default may be left out.
+The keys are the fields of `rules.creditor.Creditor`, the table `[refunds]` has those of
+`RefundsShown`, each table `[[bank]]` those of `DebitingBank`; a field with a default may be left out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
 from gateways.creditor_checks import (
     address,
+    bank_name,
     bic,
     country,
+    cut_off,
     days,
     iban,
     identifier,
+    lead_days,
     logo,
     mailbox,
+    timezone,
+    version,
     words,
 )
 from gateways.toml_files import TomlDocument
-from rules.creditor import Creditor, RefundsShown
+from rules.creditor import Creditor, DebitingBank, RefundsShown
 from rules.errors import FileMistake
 
-_OPTIONAL = tuple(each.name for each in fields(Creditor) if each.default is not MISSING)
-_KEYS = tuple(each.name for each in fields(Creditor))
+_BANKS = "bank"  # as the file calls what is `banks`: TOML names each table of a list
+_FIELDS = {_BANKS if each.name == "banks" else each.name: each for each in fields(Creditor)}
+_OPTIONAL = tuple(key for key, each in _FIELDS.items() if each.default is not MISSING)
+_KEYS = tuple(_FIELDS)
 _REFUNDS: dict[str, Callable[[Any], Any]] = {
     "statement_name": words,
     "statement_iban": iban,
     "arrives_within": days,
 }
+_BANK: dict[str, Callable[[Any], Any]] = {
+    "name": bank_name,
+    "iban": iban,
+    "bic": bic,
+    "lead_days": lead_days,
+    "cut_off": cut_off,
+    "timezone": timezone,
+    "version": version,
+}
+_NEEDED = ("name", "iban")
+WITH_BIC = "pain.008.001.02"
 
 
 def read_creditor(path: Path) -> Creditor:
@@ -57,7 +75,44 @@ def read_creditor(path: Path) -> Creditor:
     values = {
         key: _checked(document, check, key) for key, check in checks.items() if key in document.data
     }
-    return Creditor(**values, refunds=_refunds(document))
+    banks = tuple(_banks(document))
+    if banks and not values["creditor_identifier"]:
+        message = "it takes debits, which need the key 'creditor_identifier'"
+        raise FileMistake(document.place(_BANKS, 0), message)
+    return Creditor(**values, refunds=_refunds(document), banks=banks)
+
+
+def _banks(document: TomlDocument) -> Iterator[DebitingBank]:
+    """The tables `[[bank]]`, in the order of the file."""
+    tables = document.data.get(_BANKS, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise FileMistake(document.place(_BANKS), "bank is no list of tables, expected [[bank]]")
+    names: set[str] = set()
+    for at, table in enumerate(tables):
+        bank = _bank(document, at, table)
+        if bank.name in names:
+            place = document.place(_BANKS, at, "name")
+            raise FileMistake(place, f"name: another bank is called {bank.name!r} already")
+        names.add(bank.name)
+        yield bank
+
+
+def _bank(document: TomlDocument, at: int, table: Mapping[str, Any]) -> DebitingBank:
+    for key in table:
+        if key not in _BANK:
+            place = document.place(_BANKS, at, key)
+            known = ", ".join(_BANK)
+            raise FileMistake(place, f"unknown key {key!r} in [[bank]], expected one of {known}")
+    for key in _NEEDED:
+        if key not in table:
+            raise FileMistake(document.place(_BANKS, at), f"the key {key!r} is missing in [[bank]]")
+    bank = DebitingBank(
+        **{key: _checked(document, _BANK[key], _BANKS, at, key) for key in _BANK if key in table}
+    )
+    if bank.version == WITH_BIC and not bank.bic:
+        message = f"the key 'bic' is missing in [[bank]], {WITH_BIC} cannot be written without it"
+        raise FileMistake(document.place(_BANKS, at), message)
+    return bank
 
 
 def _refunds(document: TomlDocument) -> RefundsShown:
@@ -84,7 +139,7 @@ def _only_known_keys(document: TomlDocument) -> None:
             raise FileMistake(document.place(key), f"the key {key!r} is missing")
 
 
-def _checked(document: TomlDocument, check: Callable[[Any], Any], *path: str) -> Any:
+def _checked(document: TomlDocument, check: Callable[[Any], Any], *path: str | int) -> Any:
     value: Any = document.data
     for key in path:
         value = value[key]

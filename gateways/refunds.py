@@ -24,7 +24,8 @@ class RefundRequest:
     """One attempt to pay back (some of) one payment.
 
     `key` names the attempt for ever: the same key never pays twice. `attempt` counts from 1 for this
-    refund. `today` is the business date, as a bank in a test has no clock.
+    refund. `today` is the business date, as a bank in a test has no clock. `provider_reference` is a
+    provider's own name of the payment, "" where none collected it.
     """
 
     key: str
@@ -32,11 +33,12 @@ class RefundRequest:
     amount: Money
     attempt: int
     today: date
+    provider_reference: str = ""
 
 
 @dataclass(frozen=True)
 class RefundAnswer:
-    """`reference` names a refund that succeeded: an acquirer's ARN, or a bank's own reference.
+    """`reference` names a refund that succeeded: an acquirer's ARN, or a bank's or provider's own.
     `code` is the other side's word for a failure; never a name or an account."""
 
     status: RefundStatus
@@ -55,7 +57,7 @@ class Refunds(Protocol):
         again with it) or RefusedForGood (nothing was paid, and it never will be this way).
         """
 
-    async def outcome(self, key: str, today: date) -> RefundAnswer | None:
+    async def outcome(self, request: RefundRequest) -> RefundAnswer | None:
         """What became of the attempt by `today`; None: the other side never heard of it.
 
         Raises Unreachable.
@@ -68,5 +70,22 @@ class NoRefunds:
     async def refund(self, request: RefundRequest) -> RefundAnswer:
         return RefundAnswer(RefundStatus.BY_HAND)
 
-    async def outcome(self, key: str, today: date) -> RefundAnswer | None:
+    async def outcome(self, request: RefundRequest) -> RefundAnswer | None:
         return None
+
+
+class ByOrigin:
+    """What a provider collected goes back by it, everything else by `others`."""
+
+    def __init__(self, provider: Refunds, others: Refunds) -> None:
+        self._provider = provider
+        self._others = others
+
+    async def refund(self, request: RefundRequest) -> RefundAnswer:
+        return await self._way(request).refund(request)
+
+    async def outcome(self, request: RefundRequest) -> RefundAnswer | None:
+        return await self._way(request).outcome(request)
+
+    def _way(self, request: RefundRequest) -> Refunds:
+        return self._provider if request.provider_reference else self._others

@@ -578,8 +578,8 @@ class DebitFilesAsked(Message):
 
 
 class DebitFilesStep(Message):
-    """When the next file is written: before the bank's next cut-off."""
+    """When the next file is written: before the bank's next cut-off. None: it takes no debits."""
 
-    at: datetime
+    at: datetime | None
     waiting: int = 0  # debits that wait for it
     timezone: str = "UTC"

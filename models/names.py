@@ -142,6 +142,10 @@ def refund_title(refund: str, customer_id: str) -> str:
     return label(f"Refund {refund} to customer {customer_id}")
 
 
+def debit_files_title(bank: str) -> str:
+    return label(f"Debits by files of bank {bank}")
+
+
 def label(text: str) -> str:
     """A title or a label short enough for Temporal, whatever characters a ledger's keys are of."""
     return text.encode()[:_LONGEST_LABEL].decode(errors="ignore")

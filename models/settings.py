@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     """Every setting with a default that fits the embedded stack. Paths are relative to where the
     program is started; `import_max` and `statement_max` (of a bank's file) are in bytes,
     `backlog_per_day` in customers (0: not spread). `inbox` is the folder to watch, None for none,
+    `debit_files` the folder that debits are written to (None: no bank of ours takes any),
     `temporal_ui` the address of Temporal's own pages, "" for none to link to."""
 
     model_config = SettingsConfigDict(env_prefix="DUELY_", frozen=True, extra="ignore")
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     import_max: int = Field(default=50_000_000, gt=0)
     statement_max: int = Field(default=1_000_000_000, gt=0)
     inbox: Path | None = None
+    debit_files: Path | None = None
     backlog_per_day: int = Field(default=200, ge=0)
     render_processes: int = Field(default=1, ge=1, le=64)
     write_off_limit: str = "1000"
@@ -56,6 +58,10 @@ class Settings(BaseSettings):
     twilio_token: SecretStr = SecretStr("")
     twilio_from: str = ""
     twilio_api: str = "https://api.twilio.com"
+    stripe_key: SecretStr = SecretStr("")
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    stripe_api: str = "https://api.stripe.com"
+    stripe_return_url: str = ""
     public_url: str = ""
     temporal_ui: str = ""
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from rules.case import HoldKind, What
+from rules.collecting import Doing
+from rules.coming_debits import ComingDebit
 from rules.days import DAY
 from rules.policy import StageKind
 
@@ -11,7 +13,7 @@ from rules.policy import StageKind
 @dataclass(frozen=True)
 class Coming:
     """The next step of one invoice. `at` is its moment in the policy's zone, None where a person has
-    to act first; `asks_first`: a case that waits for a yes."""
+    to act first; `asks_first`: a case that waits for a yes; `debit`: of one that is collected."""
 
     what: What
     kind: StageKind | None = None
@@ -19,6 +21,7 @@ class Coming:
     at: datetime | None = None
     held_by: tuple[HoldKind, ...] = ()
     asks_first: bool = False
+    debit: ComingDebit | None = None
 
 
 def foretold(following: Coming, afterwards: Coming | None = None) -> str:
@@ -54,11 +57,33 @@ def _step(following: Coming) -> str:
         case What.NOTHING:
             return "the ladder has no further stage, and nothing more happens by itself"
         case What.COLLECT:
-            return f"it is collected {_on(following)}"
+            return _debit(following)
         case What.LETTER:
-            return "a letter about a debit of it goes out at once"
+            return "the customer is told of its debit at once"
         case What.STAGE:
             return _stage(following)
+
+
+def _debit(following: Coming) -> str:
+    debit = following.debit
+    if debit is None or debit.day is None:
+        waits = debit is not None and debit.doing is Doing.WAIT
+        return (
+            "its debit waits until a person has corrected it" if waits else "it is debited at once"
+        )
+    day, again = day_text(debit.day), " again" if debit.again else ""
+    match debit.doing:
+        case Doing.ASK:
+            return f"a debit of it is under way for {day}, and its outcome decides"
+        case Doing.ANNOUNCE if debit.announced_on is not None:
+            return f"it is announced on {day_text(debit.announced_on)}, debited{again} on {day}"
+        case _:
+            told = (
+                f", as was announced on {day_text(debit.announced_on)}"
+                if debit.announced_on
+                else ""
+            )
+            return f"it is debited{again} on {day}{told}"
 
 
 def _stage(following: Coming) -> str:

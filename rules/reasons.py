@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from rules.case import Facts, HoldKind, Next, Status, What, next_step
+from rules.collecting import Doing
+from rules.coming_debits import ComingDebit, coming_debit
 from rules.days import DAY
 from rules.ladder import DayWindow, Ladder
 from rules.money import Money
@@ -125,12 +127,36 @@ def _hold(hold: StandingHold) -> Reason:
     return Reason(code, f"{words}{by}{why}.")
 
 
-def _collecting(case: Circumstances, following: Next) -> Iterator[Reason]:
-    when = f", the next time on {case.ladder.today(following.at)}" if following.at else ""
+def _collecting(case: Circumstances, _next: Next) -> Iterator[Reason]:
+    debit = coming_debit(case.facts, case.ladder, case.now)
+    if debit is None:
+        yield Reason("collecting", f"A debit of it is prepared: {_NOTICES_WAIT}.")
+    elif debit.doing is Doing.WAIT:
+        yield Reason("debit_waits", f"Its debit by {debit.method} waits for a correction.")
+    elif debit.doing is Doing.ASK:
+        asked = f" It is asked for on {case.ladder.today(debit.at)}." if debit.at else ""
+        yield Reason(
+            "debit_under_way",
+            f"A debit by {debit.method} is under way for {debit.day}: {_NOTICES_WAIT}.{asked}",
+        )
+    else:
+        yield Reason("collecting", f"{_debited(debit)}: {_NOTICES_WAIT}.")
+    yield from _parked(case, "collection")
+
+
+def _debited(debit: ComingDebit) -> str:
+    again = " again" if debit.again else ""
+    if debit.doing is Doing.ANNOUNCE:
+        return f"It is announced on {debit.announced_on}, debited{again} by {debit.method} on {debit.day}"
+    told = f", as was announced on {debit.announced_on}" if debit.announced_on else ""
+    return f"It is debited{again} by {debit.method} on {debit.day}{told}"
+
+
+def _telling(case: Circumstances, _next: Next) -> Iterator[Reason]:
     yield Reason(
-        "collecting",
-        f"It is collected by its mandate{when}: notices wait until the last try has an outcome.",
+        "debit_letter", f"The customer is told of its debit in letter {case.facts.letter} first."
     )
+    yield from _parked(case, "address")
 
 
 def _called(case: Circumstances, _next: Next) -> Iterator[Reason]:
@@ -222,7 +248,9 @@ def _choice(case: Circumstances) -> str:
     )
 
 
+_NOTICES_WAIT = "notices wait until its last try has an outcome"
 _TROUBLES = {
+    "collection": "a debit only a person can mend: see docs/runbook.md, then collection-retry",
     "address": "the customer's e-mail address takes no mail: mend it with set-address, "
     "or record a letter",
     "papers": "a document could not be made: see docs/runbook.md, then retry",
@@ -254,6 +282,7 @@ _REASONS: dict[What, Callable[[Circumstances, Next], Iterator[Reason]]] = {
     What.HANDED_OVER: _handed_over,
     What.HELD: _held,
     What.COLLECT: _collecting,
+    What.LETTER: _telling,
     What.CALLED: _called,
     What.PROPOSED: _proposed,
     What.NOTHING: _nothing,

@@ -39,6 +39,7 @@ class ReferenceKind(StrEnum):
 
     ARN = "arn"  # of a card's acquirer: 23 digits, the last a check digit (Luhn)
     BANK = "bank"  # of the bank that transferred it
+    PROVIDER = "provider"  # of the provider that paid it back, and gave no ARN
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ class Movement:
     several movements of one booking share it, and so it names none of them.
     `creditor_references` are structured (ISO 11649 or national), as written, checked or not.
     `remittance` is the unstructured text, its pieces joined by a line break as the bank split it.
+    `batch` is our own name of the batch of orders it was booked for (payment information id).
     `return_code` is the reason of a return (AC04); `is_return` also holds without one. `charges` are
     what the bank took of it; `original` is the amount in the payer's currency, where it is another,
     with the sign of `amount`. `is_charges`: the movement is nobody's payment but what the bank took,
@@ -60,6 +61,7 @@ class Movement:
     original: Money | None = None
     is_charges: bool = False
     transactions: int = 1
+    batch: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +135,8 @@ class Statement:
 class PaymentStatus:
     """What a pain.002 says of one of our orders. `order` is our end-to-end id, `instruction` our
     instruction id; `status` as ISO 20022 has it (ACCP, RJCT); `reasons` its codes. `amount` is None
-    where it gives none. An answer about a whole file or batch has neither id."""
+    where it gives none. An answer about a whole file or batch has neither id; `is_order` tells it from
+    one about an order that it does not name."""
 
     status: str
     message: str = ""
@@ -143,3 +146,4 @@ class PaymentStatus:
     reasons: tuple[str, ...] = ()
     detail: str = ""
     amount: Money | None = None
+    is_order: bool = False

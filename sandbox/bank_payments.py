@@ -26,9 +26,10 @@ class BankPayments:
 
 
 def read_ledger(
-    invoices: Path, payments: Sequence[Path], *, max_bytes: int, max_statement: int
+    ledger: Sequence[Path], payments: Sequence[Path], *, max_bytes: int, max_statement: int
 ) -> tuple[list[LedgerFile], BankPayments | None]:
-    """A ledger whose payments are rows, or the bank's own files; a folder stands for all in it.
+    """A ledger whose payments are rows, or the bank's own files; a folder stands for all in it. `ledger`
+    is the file of invoices, and that of payment methods where there is one.
 
     None: there were no files of a bank. Raises FileMistake, in bytes the limits of a file.
     """
@@ -36,7 +37,7 @@ def read_ledger(
     banks = [path for path in paths if recognise(path) in _STATEMENTS]
     rows = [path for path in paths if path not in banks]
     files = read_ledger_files(
-        [invoices, *rows], max_bytes=max_bytes, known_currency=lambda number: None
+        [*ledger, *rows], max_bytes=max_bytes, known_currency=lambda number: None
     )
     if not banks:
         return files, None

@@ -35,6 +35,7 @@ from sandbox.stack import Stack
 
 SAMPLES = HOME / "samples"
 INVOICES, PAYMENTS = SAMPLES / "invoices.csv", SAMPLES / "payments.csv"
+METHODS = SAMPLES / "methods.csv"
 POLICY = SAMPLES / "demo.toml"
 FOLDER = HOME / "var" / "demo"
 LEAD = "anna"  # may log in at the console
@@ -66,7 +67,7 @@ async def demo(settings: Settings, console: Console, *, end: bool) -> None:
 def sample_files() -> Sequence[LedgerFile]:
     """The ledger of our own that the demo plays."""
     return read_ledger_files(
-        [INVOICES, PAYMENTS],
+        [INVOICES, METHODS, PAYMENTS],
         max_bytes=1_000_000,
         known_currency=lambda number: None,
     )
@@ -111,6 +112,7 @@ async def _exactly(show: Show, console: Console) -> Summary | None:
     beside = Beside(
         invoices=INVOICES,
         payments=PAYMENTS,
+        methods=METHODS,
         policy=POLICY,
         creditor=show.stack.creditor,
         out=show.stack.folder / "replay",

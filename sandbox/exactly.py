@@ -21,6 +21,7 @@ class Beside:
 
     invoices: Path
     payments: Path
+    methods: Path
     policy: Path
     creditor: Path
     out: Path
@@ -44,6 +45,7 @@ class Beside:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, str(HOME / "starter.py"), "replay", "--collections"),
                 *("--invoices", str(self.invoices), "--payments", str(self.payments)),
+                *("--methods", str(self.methods)),
                 *("--policy", str(self.policy), "--out", str(self.out)),
                 stdout=log,
                 stderr=log,

@@ -14,13 +14,14 @@ from activities.database import Database
 from activities.facts import ladder_of
 from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.journal import Journal
+from activities.method_intake import take_methods
 from activities.post import deliver
 from gateways.policy_files import read_policy
 from gateways.toml_files import TomlDocument
 from rules.clock import Clock
 from rules.days import local_moment
 from rules.ladder import Ladder
-from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
+from rules.ledger import InvoiceRow, LedgerFile, MethodRow, PaymentRow
 from rules.policy import Policy
 
 HOUR = time(0, 5)  # far from the policy's hour
@@ -31,6 +32,7 @@ class Day:
     """What a ledger brings on one day."""
 
     invoices: list[InvoiceRow] = field(default_factory=list)
+    methods: list[MethodRow] = field(default_factory=list)
     payments: list[PaymentRow] = field(default_factory=list)
 
 
@@ -46,7 +48,21 @@ def days_of(files: Sequence[LedgerFile]) -> dict[date, Day]:
     for payment in (row for file in files for row in file.payments):
         counts_on = max(payment.date, issued[payment.invoice_number])
         days[counts_on].payments.append(replace(payment, date=counts_on))
+    first: dict[str, date] = {}
+    for row in (row for file in files for row in file.invoices):
+        key = row.customer.customer_id
+        first[key] = min(row.issue_date, first.get(key, row.issue_date))
+    for method in (row for file in files for row in file.methods):
+        days[first[method.customer_id]].methods.append(method)
     return dict(sorted(days.items()))
+
+
+def take_day(journal: Journal, day: Day, policy: Policy) -> None:
+    """Record what a day brings, in the order of an import."""
+    taken = Taken()
+    take_invoices(journal, "the ledger", day.invoices, policy.digest, taken)
+    take_methods(journal, [LedgerFile("the ledger", methods=tuple(day.methods))])
+    take_payments(journal, day.payments, taken)
 
 
 class Feeder:
@@ -71,10 +87,8 @@ class Feeder:
 
         def record(session: Session) -> None:
             journal = Journal(session, clock.business(datetime.now(UTC)), clock)
-            taken = Taken()
             record_policy(journal, self.policy, self._policy_text)
-            take_invoices(journal, "the ledger", day.invoices, self.policy.digest, taken)
-            take_payments(journal, day.payments, taken)
+            take_day(journal, day, self.policy)
 
         await database.run(record)
         await deliver(database, client)

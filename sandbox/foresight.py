@@ -19,12 +19,16 @@ from activities.reconciling import open_refunds_by_workflow, start_those_but
 from activities.timeline import Row, rows
 from gateways.files import FolderStore
 from gateways.mail import FolderMail
-from gateways.payments import NoBank
+from gateways.payments import CollectionAnswer, CollectionRequest, CollectionStatus
 from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
 from models.tables import (
     AttentionRecord,
     InvoiceRecord,
+    LetterItemRecord,
+    LetterKind,
+    LetterRecord,
+    LetterState,
     NoticeRecord,
     NoticeState,
 )
@@ -45,6 +49,10 @@ _WORDS = {
     "collection_started": "collection",
 }
 _STAGES = tuple(_WORDS)
+_LETTERS = {
+    LetterKind.ANNOUNCEMENT: "a debit is announced",
+    LetterKind.FAILED: "a debit failed",
+}
 _ON_THEIR_WAY = (NoticeState.MADE.value, NoticeState.SENDING.value, NoticeState.IN_DOUBT.value)
 _TRIES = 5
 
@@ -61,7 +69,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Coming:
-    """One notice, debit, call or handover. `at` is its moment in the policy's zone, `claims` the
+    """One notice, letter, debit, call or handover. `at` is its moment in the policy's zone, `claims` the
     total of its invoices per currency."""
 
     at: str
@@ -83,6 +91,18 @@ class Outlook:
     until: date
     coming: tuple[Coming, ...]
     attention: tuple[str, ...]
+
+
+class NoDebitGoesThrough:
+    """Every payer refuses: each debit is made once, and what comes after it is seen."""
+
+    _ANSWER = CollectionAnswer(CollectionStatus.DECLINED_HARD, "MS02")
+
+    async def collect(self, request: CollectionRequest) -> CollectionAnswer:
+        return self._ANSWER
+
+    async def outcome(self, request: CollectionRequest) -> CollectionAnswer:
+        return self._ANSWER
 
 
 async def foresee(settings: Settings, customer_id: str, *, now: datetime, days: int) -> Outlook:
@@ -113,7 +133,8 @@ async def _foresee(
         refunds = await database.run(open_refunds_by_workflow)
         await start_those_but(refunds, database, world.client, world.clock)
         await world.jump_to(local_moment(until, time(23, 59), ladder.zone))
-        return await database.run(lambda session: _outlook(session, customer_id, now, until))
+        since = now.astimezone(ladder.zone)
+        return await database.run(lambda session: _outlook(session, customer_id, since, until))
 
 
 def _house(settings: Settings, folder: Path) -> House:
@@ -126,7 +147,8 @@ def _house(settings: Settings, folder: Path) -> House:
             "mail_mode": "send",
         }
     )
-    adapters = Adapters(mail=FolderMail(folder / "mails"), payments=NoBank(), staff=NobodyAnswers())
+    mail = FolderMail(folder / "mails")
+    adapters = Adapters(mail=mail, payments=NoDebitGoesThrough(), staff=NobodyAnswers())
     return furnish(copied, adapters=adapters, documents=Documents.NONE, by_day=True, fast=True)
 
 
@@ -158,9 +180,30 @@ def _outlook(session: Session, customer_id: str, now: datetime, until: date) -> 
     parked = select(AttentionRecord.trouble).where(
         col(AttentionRecord.customer_id) == customer_id, col(AttentionRecord.ended_at).is_(None)
     )
-    return Outlook(
-        customer_id, until, tuple(_together(stages)), tuple(sorted(set(session.exec(parked))))
+    coming = [*_together(stages), *_letters(session, customer_id, now)]
+    coming.sort(key=lambda one: datetime.fromisoformat(one.at))
+    return Outlook(customer_id, until, tuple(coming), tuple(sorted(set(session.exec(parked)))))
+
+
+def _letters(session: Session, customer_id: str, now: datetime) -> Iterator[Coming]:
+    """What is written about debits, in the zone of `now`; no timeline has it."""
+    letters = select(LetterRecord).where(
+        col(LetterRecord.customer_id) == customer_id,
+        col(LetterRecord.sent_at) > now,
+        col(LetterRecord.state).in_((LetterState.SENT.value, LetterState.IN_DOUBT.value)),
     )
+    for letter in session.exec(letters.order_by(col(LetterRecord.sequence))):
+        items = session.exec(
+            select(LetterItemRecord).where(col(LetterItemRecord.letter) == letter.number)
+        )
+        named = tuple(
+            Named(one.invoice_number, letter.kind, "0", Money(one.amount_minor, one.currency))
+            for one in items
+        )
+        assert letter.sent_at is not None, "a letter that was sent has its moment"
+        at = letter.sent_at.astimezone(now.tzinfo).isoformat(timespec="seconds")
+        claims = totals(one.balance for one in named)
+        yield Coming(at, _LETTERS[LetterKind(letter.kind)], letter.number, named, claims)
 
 
 def _together(stages: Sequence[Row]) -> Iterator[Coming]:

@@ -64,19 +64,20 @@ class SandboxRefunds:
             raise ValueError(f"{request.key} was used for another refund")
         if added and request.payment_id.endswith("~lost"):
             raise InDoubt("the line broke before the answer came")
-        known = await self.outcome(request.key, request.today)
+        known = await self.outcome(request)
         assert known is not None, "it was just written down"
         return known
 
-    async def outcome(self, key: str, today: date) -> RefundAnswer | None:
+    async def outcome(self, request: RefundRequest) -> RefundAnswer | None:
         with self._open() as connection:
             row = connection.execute(
-                "SELECT status, reference, code, known_on FROM refunds WHERE key = ?", (key,)
+                "SELECT status, reference, code, known_on FROM refunds WHERE key = ?",
+                (request.key,),
             ).fetchone()
         if row is None:
             return None
         status, reference, code, known_on = row
-        if today < date.fromisoformat(known_on):
+        if request.today < date.fromisoformat(known_on):
             return RefundAnswer(RefundStatus.PENDING)
         return RefundAnswer(RefundStatus(status), reference, ReferenceKind.ARN, code)
 

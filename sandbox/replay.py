@@ -36,7 +36,7 @@ OWN_NAMES = ("timeline.csv", "summary.txt", "summary.json")
 @dataclass(frozen=True)
 class Replay:
     """What to replay. `policy_text` is the TOML; `until` the last day run, None: until nothing is
-    left to do; `collections`: the ledger's mandates count, with the sandbox bank."""
+    left to do; `collections`: the ledger's mandates and methods count, with the sandbox bank."""
 
     files: Sequence[LedgerFile]
     policy: Policy
@@ -168,6 +168,7 @@ def _shards(job: Replay, folder: Path, processes: int) -> list[Shard]:
     """Deal the customers out, the largest first, each to the shard that has least: shards of one
     size, and as many for one process as for another."""
     invoices, payments = _by_customer(job)
+    methods = [row for file in job.files for row in file.methods]
     total = sum(len(rows) for rows in invoices.values())
     rounds = max(1, round(total / (processes * _INVOICES_A_SHARD)))
     hands: list[list[str]] = [[] for _ in range(min(rounds * processes, len(invoices)))]
@@ -181,6 +182,7 @@ def _shards(job: Replay, folder: Path, processes: int) -> list[Shard]:
             number=number,
             invoices=tuple(row for customer in hand for row in invoices[customer]),
             payments=tuple(row for customer in hand for row in payments[customer]),
+            methods=tuple(row for row in methods if row.customer_id in hand),
             policy_text=job.policy_text,
             policy_name=job.policy.name,
             creditor=job.creditor,

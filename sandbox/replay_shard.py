@@ -18,7 +18,7 @@ from temporalio.runtime import Runtime
 
 from activities.banking import taking
 from activities.facts import ladder_of
-from activities.intake import Taken, record_policy, take_invoices, take_payments
+from activities.intake import record_policy
 from activities.journal import Journal
 from activities.post import deliver
 from activities.remaining import still_climbing
@@ -31,12 +31,12 @@ from gateways.process import end_process, end_with_parent
 from gateways.staff import NobodyAnswers
 from models.settings import Documents, Settings
 from rules.days import DAY, local_moment, midnight
-from rules.ledger import InvoiceRow, LedgerFile, PaymentRow
+from rules.ledger import InvoiceRow, LedgerFile, MethodRow, PaymentRow
 from rules.policy import Policy
 from rules.statements import FileFormat
 from sandbox.bank import SandboxBank
 from sandbox.bank_post import BankPost
-from sandbox.feeder import HOUR, Day, days_of
+from sandbox.feeder import HOUR, Day, days_of, take_day
 from sandbox.skipping import Stalled
 from sandbox.world import World, quiet, virtual_world
 from worker import Adapters, House, furnish
@@ -53,6 +53,7 @@ class Shard:
     number: int
     invoices: tuple[InvoiceRow, ...]
     payments: tuple[PaymentRow, ...]
+    methods: tuple[MethodRow, ...]
     policy_text: str
     policy_name: str
     creditor: Path
@@ -238,10 +239,8 @@ class _Driver:
         await deliver(work.database, self._world.client)
 
     def _record(self, journal: Journal, day: Day) -> None:
-        taken = Taken()
         record_policy(journal, self._policy, self._shard.policy_text)
-        take_invoices(journal, "the ledger", day.invoices, self._policy.digest, taken)
-        take_payments(journal, day.payments, taken)
+        take_day(journal, day, self._policy)
 
 
 def _longest(policy: Policy) -> timedelta:
@@ -253,7 +252,7 @@ def _longest(policy: Policy) -> timedelta:
 
 def _days(shard: Shard) -> dict[date, Day]:
     """The shard's input by day; unless told otherwise a replay takes nobody to have a mandate."""
-    invoices = shard.invoices
+    invoices, methods = shard.invoices, shard.methods
     if not shard.collections:
-        invoices = tuple(replace(row, mandate="") for row in invoices)
-    return days_of([LedgerFile("the ledger", invoices, shard.payments)])
+        invoices, methods = tuple(replace(row, mandate="") for row in invoices), ()
+    return days_of([LedgerFile("the ledger", invoices, shard.payments, methods)])

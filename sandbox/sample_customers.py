@@ -12,7 +12,7 @@ class Pays(Enum):
     """How a customer pays."""
 
     IN_TIME = auto()
-    BY_DEBIT = auto()  # the mandate decides
+    BY_DEBIT = auto()  # what is on file decides (sandbox/sample_methods.py)
     AFTER_NOTICE_1 = auto()
     AFTER_NOTICE_2 = auto()
     IN_PARTS = auto()
@@ -37,7 +37,7 @@ class Says(Enum):
 
 @dataclass(frozen=True)
 class SampleCustomer:
-    """`invoices` is how many; `mandate` the sandbox bank's word."""
+    """`invoices` is how many."""
 
     name: str
     email: str
@@ -45,7 +45,6 @@ class SampleCustomer:
     invoices: int
     pays: Pays
     says: Says = Says.NOTHING
-    mandate: str = ""
 
     @property
     def language(self) -> str:
@@ -64,15 +63,11 @@ def _never(name: str, email: str, country: str, invoices: int, says: Says) -> Sa
     return SampleCustomer(name, email, country, invoices, Pays.NEVER, says)
 
 
-def _debit(name: str, email: str, country: str, invoices: int, mandate: str) -> SampleCustomer:
-    return SampleCustomer(name, email, country, invoices, Pays.BY_DEBIT, mandate=mandate)
-
-
 _ALL = [
     _who("Druckhaus Lindenhof GmbH", "fibu@druckhaus-lindenhof.example", "DE", 4, Pays.IN_TIME),
     _never("Verlag Am Wehr KG", "rechnungen@verlag-am-wehr.example", "DE", 3, Says.NOTHING),
     _who("Ashdown & Pike Press Ltd", "ap@ashdownpike.example", "GB", 3, Pays.AFTER_NOTICE_1),
-    _debit("Atelier Perrin SARL", "compta@atelier-perrin.example", "FR", 3, "ok"),
+    _who("Atelier Perrin SARL", "compta@atelier-perrin.example", "FR", 3, Pays.BY_DEBIT),
     _never("Agentur Nordlicht GmbH", "post@agentur-nordlicht.example", "DE", 4, Says.PROMISES),
     _who("Galerie Sörensen", "post@galerie-soerensen.example", "DE", 2, Pays.AFTER_NOTICE_1),
     _who("Liffey Lane Studios Ltd", "finance@liffeylane.example", "IE", 3, Pays.IN_PARTS),
@@ -83,23 +78,23 @@ _ALL = [
     _who("Harbour Lane Books Ltd", "accounts@harbourlane.example", "GB", 4, Pays.TOO_MUCH),
     _who("Brauerei Falkenstein AG", "einkauf@falkenstein.example", "DE", 3, Pays.IN_TIME),
     _never("Kestrel Packaging Ltd", "ledger@kestrel.example", "GB", 3, Says.PROMISES_IN_VAIN),
-    _debit("Studio Weiß & Partner", "office@studio-weiss.example", "DE", 3, "soft:1"),
+    _who("Studio Weiß & Partner", "office@studio-weiss.example", "DE", 3, Pays.BY_DEBIT),
     _who("Imprimerie Saint-Roch", "compta@saint-roch.example", "FR", 2, Pays.RETURNED),
     _who("Kalender-Manufaktur Rhön", "info@kalender-rhoen.example", "DE", 3, Pays.AFTER_NOTICE_2),
     _who("Claddagh Design Studio", "hello@claddaghdesign.example", "IE", 3, Pays.SOMETIMES),
     _who("Bokförlaget Skärgård AB", "faktura@skargard.example", "SE", 2, Pays.IN_TIME),
     _never("Modehaus Ravensberg KG", "fibu@ravensberg.example", "DE", 4, Says.CALL_ME_BACK),
     _who("Thameside Gallery Trust", "treasurer@thameside.example", "GB", 2, Pays.AFTER_NOTICE_1),
-    _debit("Kunstverein Oberstadt e. V.", "kasse@kv-oberstadt.example", "DE", 3, "ok"),
+    _who("Kunstverein Oberstadt e. V.", "kasse@kv-oberstadt.example", "DE", 3, Pays.BY_DEBIT),
     _never("Maison Delorme", "achats@maison-delorme.example", "FR", 4, Says.HAS_PAID),
     _who("Etiketten Pfister GmbH", "buchung@pfister.example", "DE", 3, Pays.AFTER_NOTICE_1),
-    _debit("Wicklow Print Works", "office@wicklowprint.example", "IE", 3, "delay:2"),
+    _who("Wicklow Print Works", "office@wicklowprint.example", "IE", 3, Pays.BY_DEBIT),
     _who("Reiseverlag Kompass & Söhne", "rw@kompass-soehne.example", "DE", 4, Pays.RETURNED),
     _who("Foxglove Textiles Ltd", "payables@foxglove.example", "GB", 3, Pays.AFTER_NOTICE_2),
     _never("Norrsken Reklam AB", "ekonomi@norrsken.example", "SE", 3, Says.DISPUTES_WRONGLY),
     _who("Museum für Plakatkunst", "verwaltung@plakatmuseum.example", "DE", 3, Pays.IN_TIME),
     _who("Lithographie Gauthier", "bureau@litho-gauthier.example", "FR", 3, Pays.IN_PARTS),
-    _debit("Werbetechnik Zoller GmbH", "zoller@wt-zoller.example", "DE", 3, "hard"),
+    _who("Werbetechnik Zoller GmbH", "zoller@wt-zoller.example", "DE", 3, Pays.BY_DEBIT),
     _who("Penrose Type Foundry Ltd", "billing@penrosetype.example", "GB", 2, Pays.IN_TIME),
     _who("Messebau Ostermann GmbH", "re@messebau-ostermann.example", "DE", 4, Pays.AFTER_NOTICE_1),
     _never("Shannon River Wines Ltd", "ap@shannonwines.example", "IE", 2, Says.WRONG_NUMBER),

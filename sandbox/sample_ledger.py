@@ -1,6 +1,6 @@
 """The sample ledger: what a print-proof shop writes in two winter months, and what is paid of it.
 
-    python -m sandbox.sample_ledger        writes samples/invoices.csv and samples/payments.csv
+    python -m sandbox.sample_ledger        writes invoices.csv, payments.csv and methods.csv to samples/
 
 The same bytes in every run: dice with a fixed seed, and no other chance.
 """
@@ -17,6 +17,8 @@ from gateways.ledger_rows import INVOICE_COLUMNS, PAYMENT_COLUMNS
 from models.settings import HOME
 from rules.money import decimal_text
 from sandbox.sample_customers import CUSTOMERS, Pays, SampleCustomer
+from sandbox.sample_methods import COLUMNS as METHOD_COLUMNS
+from sandbox.sample_methods import METHODS, never_pays
 
 T = TypeVar("T")
 DAY = timedelta(days=1)
@@ -148,7 +150,7 @@ class _Invoice:
 
 
 def write(folder: Path) -> None:
-    """Write both files into a folder."""
+    """Write the files into a folder."""
     dice = _Dice(_SEED)
     invoices = _numbered(dice)
     _write(
@@ -163,6 +165,8 @@ def write(folder: Path) -> None:
     ]
     # A bank sends a file twice now and then: the first row with a payment_id counts.
     _write(folder / "payments.csv", PAYMENT_COLUMNS, [*rows[:9], rows[8], *rows[9:]])
+    methods = [method.row(key) for key, method in METHODS.items()]
+    _write(folder / "methods.csv", METHOD_COLUMNS, methods)
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -183,7 +187,7 @@ def _numbered(dice: _Dice) -> dict[str, _Invoice]:
 
 def _of(key: str, customer: SampleCustomer, dice: _Dice) -> Iterator[_Invoice]:
     """A customer's invoices: some days between them, so that their windows meet."""
-    days = _DAYS_OF_OTHERS if _climbs(customer) else _DAYS_OF_PAYERS
+    days = _DAYS_OF_OTHERS if _climbs(key, customer) else _DAYS_OF_PAYERS
     day = dice.below(days - 3 * customer.invoices + 1)
     for place in range(customer.invoices):
         issued = MONDAY + (day // 5 * 7 + day % 5) * DAY
@@ -193,8 +197,13 @@ def _of(key: str, customer: SampleCustomer, dice: _Dice) -> Iterator[_Invoice]:
         day += 1 + dice.below(3)
 
 
-def _climbs(customer: SampleCustomer) -> bool:
-    return customer.pays in (Pays.NEVER, Pays.SOMETIMES) or customer.mandate == "hard"
+def _climbs(key: str, customer: SampleCustomer) -> bool:
+    return customer.pays in (Pays.NEVER, Pays.SOMETIMES) or never_pays(_mandate(key))
+
+
+def _mandate(key: str) -> str:
+    """The reference of a customer's mandate, "" for none."""
+    return METHODS[key].reference if key in METHODS else ""
 
 
 def _workday(day: date) -> date:
@@ -226,7 +235,7 @@ def _invoice_row(number: str, invoice: _Invoice) -> Sequence[object]:
         invoice.due,
         invoice.currency,
         decimal_text(invoice.minor, invoice.currency),
-        who.mandate,
+        _mandate(invoice.key),
         invoice.words,
     )
 
@@ -261,7 +270,7 @@ def _paid(invoice: _Invoice, dice: _Dice) -> Iterator[tuple[int, int]]:
                 yield 12 + some, whole
         case Pays.SOMETIMES if invoice.place % 2:
             yield 9 + some, whole
-        case Pays.BY_DEBIT if invoice.customer.mandate == "hard" and invoice.place:
+        case Pays.BY_DEBIT if never_pays(_mandate(invoice.key)) and invoice.place:
             yield 16 + some, whole
         case _:
             return

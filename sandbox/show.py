@@ -18,6 +18,7 @@ from sandbox.display import Calendar
 from sandbox.feeder import Feeder
 from sandbox.pace import scale, slowness
 from sandbox.pages import Pages
+from sandbox.sample_methods import never_pays
 from sandbox.stack import Stack
 from sandbox.tally import Tally, tally
 from sandbox.telling import news, sentences
@@ -80,10 +81,12 @@ def last_due(files: Sequence[LedgerFile]) -> date:
     for row in (row for file in files for row in file.payments):
         paid[row.invoice_number] = paid.get(row.invoice_number, 0) + row.amount_minor
     invoices = [row for file in files for row in file.invoices]
+    debited = {row.customer_id for file in files for row in file.methods}
     never = [
         row.due_date
         for row in invoices
-        if paid.get(row.number, 0) < row.amount_minor and row.mandate in ("", "hard")
+        if paid.get(row.number, 0) < row.amount_minor
+        and (row.customer.customer_id not in debited or never_pays(row.mandate))
     ]
     return max(never or (row.due_date for row in invoices))
 

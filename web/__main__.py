@@ -11,6 +11,7 @@ from activities.banking.narrowing import keep_numbers
 from activities.database import Database
 from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
+from gateways.stripe_settings import stripe_of
 from gateways.twilio_settings import telephone_of
 from models.settings import Settings, load_settings
 from rules.clock import REAL_TIME, Clock
@@ -47,7 +48,8 @@ async def make_ready(database: Database) -> None:
 
 def desk_of(settings: Settings, database: Database, clock: Clock = REAL_TIME) -> Desk:
     creditor, store = read_creditor(settings.creditor), FolderStore(settings.documents_dir)
-    return Desk(database, store, creditor, connect, clock, phone=telephone_of(settings))
+    phone, stripe = telephone_of(settings), stripe_of(settings)
+    return Desk(database, store, creditor, connect, clock, phone=phone, stripe=stripe)
 
 
 def server_of(app: ASGIApp, settings: Settings) -> uvicorn.Server:

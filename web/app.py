@@ -13,6 +13,7 @@ from web.pages import (
     cases,
     customer,
     invoice,
+    letter,
     login,
     money,
     notice,
@@ -22,6 +23,7 @@ from web.pages import (
     task,
     telephone,
     today,
+    webhooks,
 )
 from web.routes import Declared
 
@@ -29,9 +31,9 @@ _FILES = Path(__file__).with_name("static")
 # Keys may have a slash in them: what stands under an invoice, a case or a customer
 # comes before it.
 _GROUPS = (
-    *(login.routes, papers.routes, telephone.routes, task.routes, today.routes),
+    *(login.routes, papers.routes, telephone.routes, webhooks.routes, task.routes, today.routes),
     *(attention.routes, cases.routes, money.routes, refunds.routes),
-    *(search.routes, notice.routes, invoice.routes),
+    *(search.routes, letter.routes, notice.routes, invoice.routes),
     *(ahead.routes, customer.routes),
 )
 DECLARED: tuple[Declared, ...] = tuple(one for group in _GROUPS for one in group.declared)

@@ -11,6 +11,7 @@ from activities.database import Database
 from activities.dialling import Dialling
 from gateways.files import DocumentStore
 from gateways.passwords import Passwords
+from gateways.stripe_settings import StripeConnection
 from gateways.twilio_settings import Connection
 from models.settings import Settings, load_settings
 from rules.clock import REAL_TIME, Clock
@@ -28,7 +29,7 @@ def real_now() -> datetime:
 class Desk:
     """`now` is the real time, which sessions live by; `clock` makes business time of it, which the
     ladders live by. `connect` raises Unreachable where Temporal does not answer. `phone` rings
-    people, where a provider is connected."""
+    people, where a provider is connected; `stripe` is the provider of payments, if any."""
 
     database: Database
     store: DocumentStore
@@ -40,6 +41,7 @@ class Desk:
     now: Callable[[], datetime] = real_now
     patience: float = PATIENCE
     phone: Connection = field(default_factory=Connection)
+    stripe: StripeConnection | None = None
     _client: Client | None = None
 
     def business_now(self) -> datetime:

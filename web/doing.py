@@ -1,7 +1,7 @@
 """What a form on the page of an invoice or a customer does: first foretold, then done.
 
-Either an update to a workflow, or money of ours that moves (a refund, credit that is set off), which
-is recorded here, under its key, and told to the workflows.
+Either an update to a workflow, or what is recorded here and told to the workflows: money of ours that
+moves, under its key (a refund, credit that is set off), and payment methods.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,14 @@ from temporalio.service import RPCError
 from activities.acts import refusal, standing_of
 from activities.asking import Wanted, was_done
 from activities.facts import case_of
-from activities.foretelling import Foretold, Trial, foretell_act, foretell_customer_act, tried
+from activities.foretelling import (
+    Foretold,
+    Trial,
+    foretell_act,
+    foretell_customer_act,
+    open_numbers,
+    tried,
+)
 from activities.journal import Journal
 from activities.post import deliver_these
 from activities.workplace import Workplace
@@ -117,8 +124,8 @@ class CustomerUpdate:
 
 @dataclass(frozen=True)
 class Booking:
-    """Money that moves on an invoice: recorded with `book`, which answers False where its key moved
-    it before, and raises UserMistake with why not."""
+    """What is recorded with `book`, which answers False where that was done before, and raises
+    UserMistake with why not. `number` is the invoice it is about, "": all that are open."""
 
     customer_id: str
     number: str
@@ -126,10 +133,13 @@ class Booking:
 
     async def foretell(self, visit: Visit) -> Foretold:
         desk = visit.desk
-        trial = Trial(self.customer_id, lambda _: [self.number], self._tried)
+        trial = Trial(self.customer_id, self._concerned, self._tried)
         return await desk.database.run(
             lambda session: tried(session, trial, desk.clock, desk.business_now())
         )
+
+    def _concerned(self, journal: Journal) -> list[str]:
+        return [self.number] if self.number else open_numbers(journal, self.customer_id)
 
     def _tried(self, journal: Journal) -> str:
         try:

@@ -11,7 +11,17 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models import names
-    from models.messages import Case, Gathered, Refund, RefundStep, Step, Task, TaskStep
+    from models.messages import (
+        Case,
+        DebitFiles,
+        DebitFilesStep,
+        Gathered,
+        Refund,
+        RefundStep,
+        Step,
+        Task,
+        TaskStep,
+    )
     from rules.case import Status, What
     from rules.days import local_text
     from rules.money import Money
@@ -19,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from rules.refunds import RefundState
     from workflows.showing import Attributes
 
+DEBIT_FILES = "debit_files"
 UNWORKED = "unworked"  # as `models.tables.Trouble` has it
 _NAMED = 10  # invoices of a call task; a chain of shops may have thousands
 
@@ -205,3 +216,21 @@ def refund_attributes(step: RefundStep) -> Attributes:
         names.NEXT_ACTION: step.at,
         names.ATTENTION: [REFUND] if step.waits else None,
     }
+
+
+# --- one of our banks ----------------------------------------------------------------------------
+
+
+def debit_files_page(start: DebitFiles, step: DebitFilesStep) -> str:
+    title = names.debit_files_title(start.bank)
+    if step.at is None:
+        return _page(title, "Next: nothing, the bank takes no debits any more")
+    return _page(
+        title,
+        f"Waiting: {step.waiting} debits",
+        f"Next: what is due is written to a file{_on(step.at, step.timezone)}",
+    )
+
+
+def debit_files_attributes(step: DebitFilesStep) -> Attributes:
+    return {names.STAGE: DEBIT_FILES, names.NEXT_ACTION: step.at}

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, Row, and_, func, or_, select
 from sqlmodel import Session
 
+from activities import debits_on_account
 from activities.matching import claim_of, entry_of
 from models.tables import METADATA, BankEntryRecord
 from rules.case import Status
@@ -88,7 +89,9 @@ def narrow_ledger(session: Session, entry: Entry) -> Ledger:
     ledger.numbers = kept.numbers
     payers = _payers(session, ledger, kept, entry)
     orders = _orders(session, entry)
+    debits = list(debits_on_account.named(session, entry.end_to_end_id, entry.batch))
     wanted = within_reach(entry, kept.numbers) | {row.invoice_number for row in orders}
+    wanted |= {debit.invoice_number for debit in debits}
     invoices = _invoices(session, wanted, payers)
     payments = _payments(session, [row.number for row in invoices])
     for row in invoices:
@@ -97,6 +100,8 @@ def narrow_ledger(session: Session, entry: Entry) -> Ledger:
     for one in payments:
         if one.source in _BY_BANK and one.amount_minor > 0:
             ledger.add_payment("", (Share(one.invoice_number, one.amount_minor),))
+    for debit in debits:
+        ledger.add_debit(debit)
     _add_orders(ledger, entry, orders)
     _add_refund(session, ledger, entry)
     return ledger
@@ -137,7 +142,7 @@ def _orders(session: Session, entry: Entry) -> list[Row[Any]]:
         .where(
             _ENTRY.c.end_to_end_id == entry.end_to_end_id,
             _ENTRY.c.end_to_end_id != "",
-            _PAYMENT.c.source.in_(_BY_BANK),
+            _PAYMENT.c.source == "bank",  # a debit's is known by the debit
             _PAYMENT.c.amount_minor > 0,
         )
         .order_by(_PAYMENT.c.recorded_at, _PAYMENT.c.entry)

@@ -5,7 +5,7 @@ thousand entries needs no more memory than one of a hundred.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
+from activities.banking.answering import take_answers
 from activities.banking.known import Recorded, family_of
 from activities.banking.sorting import New, Sorted, Sorter
 from activities.journal import Journal
@@ -24,12 +25,11 @@ from models.tables import (
     BankStatementRecord,
     EntryState,
     PaymentRecord,
-    PaymentStatusRecord,
 )
 from rules.errors import Place
 from rules.matching import Rule
 from rules.money import Money
-from rules.statements import Began, Booking, FileFormat, PaymentStatus, Statement
+from rules.statements import Began, Booking, FileFormat, Statement
 
 _ENTRY = METADATA.tables["bank_entry"]
 _BATCH = 500  # movements: below every database's limit of parameters
@@ -66,7 +66,7 @@ class StatementTaken:
 @dataclass
 class BankFileTaken:
     """What came of one file. `again`: its very bytes were taken before. `strangers`: answers to
-    orders that we did not send."""
+    orders, batches and files that we did not send."""
 
     name: str
     format: FileFormat
@@ -104,7 +104,9 @@ def take_bank_file(
     )
     journal.session.flush()
     if form is FileFormat.PAIN002:
-        _take_answers(journal, taken, read_payment_statuses(path, max_bytes=max_bytes))
+        answers = read_payment_statuses(path, max_bytes=max_bytes)
+        taken.answers = len(answers)
+        taken.strangers = take_answers(journal, taken.digest, answers)
         return taken
     one: _Statement | None = None
     for part in read_statements(path, max_bytes=max_bytes):
@@ -221,6 +223,7 @@ class _Statement:
             "transactions": one.transactions,
             "end_to_end_id": one.end_to_end_id,
             "mandate": one.mandate,
+            "batch": one.batch,
             "creditor_references": "\n".join(one.creditor_references),
             "remittance": one.remittance,
             "party_name": one.party.name,
@@ -323,40 +326,3 @@ def _balance(said: Statement) -> str:
     return (
         f"Opening balance and entries make {leads}, it says {Money(said.closing, said.currency)}."
     )
-
-
-def _take_answers(journal: Journal, taken: BankFileTaken, answers: Sequence[PaymentStatus]) -> None:
-    journal.session.add_all(_answer(taken.digest, one) for one in answers)
-    taken.answers = len(answers)
-    named = {one.order for one in answers if one.order}
-    taken.strangers = len(named - _ours(journal, named))
-    if taken.strangers:
-        journal.log_customer(
-            "answer_to_no_order", "", reference=taken.digest[:12], detail=str(taken.strangers)
-        )
-
-
-def _answer(file: str, one: PaymentStatus) -> PaymentStatusRecord:
-    return PaymentStatusRecord(
-        file=file,
-        status=one.status,
-        message=one.message,
-        batch=one.batch,
-        instruction=one.instruction,
-        order=one.order,
-        reasons=" ".join(one.reasons),
-        detail=one.detail,
-        amount_minor=one.amount.minor if one.amount else None,
-        currency=one.amount.currency if one.amount else "",
-    )
-
-
-def _ours(journal: Journal, named: set[str]) -> set[str]:
-    """Those that are orders of ours: debits and refunds, by their keys."""
-    found: set[str] = set()
-    for table in ("collection", "refund"):
-        key = METADATA.tables[table].c.key
-        found |= set(
-            journal.session.connection().execute(select(key).where(key.in_(named))).scalars()
-        )
-    return found

@@ -141,6 +141,13 @@ def end_to_end_id(detail: Node) -> str:
     return reference(detail.value("Refs/EndToEndId"))
 
 
+def batch(entry: Node, detail: Node) -> str:
+    """Our own name of the batch, as a transaction states it or the whole entry, if it names one."""
+    stated = {node.text for node in entry.all("NtryDtls/Btch/PmtInfId") if node.text}
+    whole = stated.pop() if len(stated) == 1 else ""
+    return reference(detail.value("Refs/PmtInfId") or whole)
+
+
 def bank_reference(node: Node) -> str:
     """The bank's own name. Never NtryRef: a sequence number, or in Switzerland our own QR-IBAN."""
     return reference(node.value("Refs/AcctSvcrRef", "AcctSvcrRef"))

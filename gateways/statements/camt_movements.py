@@ -78,6 +78,7 @@ def _movement(entry: Node, detail: Node, *, amount: int, currency: str, owner: s
         is_return=returned,
         charges=field.charges(detail, currency),
         original=_original(detail, amount=amount, currency=currency),
+        batch=field.batch(entry, detail),
     )
 
 
@@ -129,6 +130,7 @@ def _undivided(entry: Node, details: Sequence[Node], *, amount: int, currency: s
         is_return=all(part.is_return for part in parts),
         charges=field.charges(entry, currency),
         transactions=max(len(details), _batched(entry)),
+        batch=field.batch(entry, entry),
     )
     note = f"the {len(details)} transactions do not add up to the entry, so it was left whole"
     return Split(movements=(movement,), note=note)

@@ -73,6 +73,7 @@ def _of_order(order: Node, above: PaymentStatus) -> PaymentStatus:
         reasons=_reasons(order) or (above.reasons if inherits else ()),
         detail=_words(order) or (above.detail if inherits else ""),
         amount=field.money(amount) if amount else None,
+        is_order=True,
     )
 
 

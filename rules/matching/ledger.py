@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from rules.matching.numbers import NumberIndex, compact
-from rules.matching.values import Claim, Share
+from rules.matching.values import Claim, Debit, Share
 
 MOST_OPEN_SHOWN = 200  # of one customer; more are never candidates for a sum
 
@@ -23,6 +23,9 @@ class Ledger:
         self._payments: dict[str, list[int]] = defaultdict(list)
         self._credited: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._refunds: dict[str, tuple[str, int]] = {}
+        self._debits: dict[str, Debit] = {}
+        self._batches: dict[str, set[str]] = defaultdict(set)
+        self._debits_of: dict[str, set[str]] = defaultdict(set)
 
     def add(self, claim: Claim) -> None:
         self.take(claim)
@@ -56,6 +59,13 @@ class Ledger:
         if end_to_end_id:
             self._credited[end_to_end_id].append((customer_id, amount))
 
+    def add_debit(self, debit: Debit) -> None:
+        """A debit of ours as it stands; the same key again replaces it."""
+        self._debits[debit.key] = debit
+        self._debits_of[debit.invoice_number].add(debit.key)
+        if debit.batch:
+            self._batches[debit.batch].add(debit.key)
+
     def __getitem__(self, number: str) -> Claim:
         return self._claims[number]
 
@@ -80,6 +90,24 @@ class Ledger:
     def credited(self, end_to_end_id: str) -> list[tuple[str, int]]:
         """Customers with what came as their credit under an end-to-end id."""
         return self._credited.get(end_to_end_id, []) if end_to_end_id else []
+
+    def debit(self, end_to_end_id: str) -> Debit | None:
+        """Our debit of an end-to-end id."""
+        return self._debits.get(end_to_end_id) if end_to_end_id else None
+
+    def batch(self, identifier: str) -> list[Debit]:
+        """Our debits of a payment information id, by their keys."""
+        keys = self._batches.get(identifier, ()) if identifier else ()
+        return [self._debits[key] for key in sorted(keys)]
+
+    def debit_paid(self, number: str, amount: int) -> Debit | None:
+        """The debit by which an invoice was paid this amount, where nothing else of it was."""
+        if self._payments.get(number, []).count(amount) != 1:
+            return None
+        debits = (self._debits[key] for key in sorted(self._debits_of.get(number, ())))
+        return next(
+            (d for d in debits if d.amount == amount and d.is_booked and not d.is_back), None
+        )
 
     def was_paid(self, number: str, amount: int) -> bool:
         """Whether one payment of exactly this amount came in for an invoice."""

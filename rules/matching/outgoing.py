@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rules.matching.debits import amounts_back
 from rules.matching.doubt import doubt
 from rules.matching.ledger import Ledger
 from rules.matching.reading import Written, read
@@ -21,18 +22,13 @@ def match_outgoing(entry: Entry, ledger: Ledger) -> Verdict:
     return _by_number(entry, ledger, written)
 
 
-def _amounts(entry: Entry) -> tuple[int, ...]:
-    """What may have gone back: all of it, or all but what the bank took for its trouble."""
-    whole = -entry.amount
-    return (whole, whole - entry.charges) if 0 < entry.charges < whole else (whole,)
-
-
 def _by_order(entry: Entry, ledger: Ledger) -> Verdict | None:
     """The newest payment of this amount under its end-to-end id; of several customers' the payer's."""
     found = [
         shares
         for shares in reversed(ledger.orders(entry.end_to_end_id))
-        if sum(share.amount for share in shares) in _amounts(entry) and _are_there(shares, ledger)
+        if sum(share.amount for share in shares) in amounts_back(entry)
+        and _are_there(shares, ledger)
     ]
     if len({_customers(shares, ledger) for shares in found}) > 1:
         payers = ledger.by_account(entry.party_account) or ledger.by_name(entry.party_name)
@@ -53,7 +49,7 @@ def _of_credit(entry: Entry, ledger: Ledger) -> Verdict | None:
     found = [
         (customer, amount)
         for customer, amount in ledger.credited(entry.end_to_end_id)
-        if amount in _amounts(entry)
+        if amount in amounts_back(entry)
     ]
     if len(set(found)) != 1:
         return None
@@ -78,9 +74,10 @@ def _by_number(entry: Entry, ledger: Ledger, written: Written) -> Verdict:
     if not claims:
         return doubt(entry, ledger, "a return that names nothing we were paid")
     if found := _undone(entry, ledger, claims):
-        return Verdict(
-            rule=Rule.RETURN, reason=f"takes back what was paid for {_names(found)}", shares=found
-        )
+        reason = f"takes back what was paid for {_names(found)}"
+        debits = (ledger.debit_paid(share.invoice_number, -share.amount) for share in found)
+        paid_by = tuple(debit for debit in debits if debit and entry.is_return)
+        return Verdict(rule=Rule.RETURN, reason=reason, shares=found, debits=paid_by)
     if not entry.is_return:
         return Verdict(
             rule=Rule.NOT_OURS, reason="left the account; nobody paid that for the invoice it names"
@@ -103,7 +100,7 @@ def _undone(entry: Entry, ledger: Ledger, claims: Sequence[Claim]) -> tuple[Shar
 
     What the bank does not call a return undoes one payment of exactly its amount.
     """
-    for amount in _amounts(entry):
+    for amount in amounts_back(entry):
         exact = [c for c in claims if c.paid >= amount and ledger.was_paid(c.number, amount)]
         if len(exact) == 1:
             return (Share(exact[0].number, -amount),)

@@ -50,6 +50,23 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Debit:
+    """A debit of ours that a bank has, or that has succeeded. `key` is its end-to-end id, `batch` the
+    payment information id it went out under. `is_booked`: its payment is recorded; `is_seen`: an entry
+    brought it; `is_back`: it went back; `is_refused`: it has failed."""
+
+    key: str
+    invoice_number: str
+    amount: int
+    currency: str
+    batch: str = ""
+    is_booked: bool = False
+    is_seen: bool = False
+    is_back: bool = False
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One movement on the account, as matching sees it (fields as in `rules.statements.Movement`).
     `key` is its number on the record. `charges` the bank took or added, 0 or more."""
@@ -68,11 +85,13 @@ class Entry:
     charges: int = 0
     original: Money | None = None
     transactions: int = 1
+    batch: str = ""
 
 
 class Rule(StrEnum):
     """What decided; docs/matching.md has a paragraph for each."""
 
+    COLLECTION = "collection"  # our own debit, or a batch of them
     REFERENCE = "creditor_reference"
     NUMBER = "invoice_number"
     NUMBERS = "invoice_numbers"
@@ -113,8 +132,8 @@ class Candidate:
 class Verdict:
     """What an entry pays, and why, in a sentence. Without shares: on the list (DOUBT) or none of
     ours (NOT_OURS). `refund` names the refund it is; `credit_of` the customer whose credit went
-    back, `credit` of it in the entry's currency. What the shares leave over of the entry is
-    the bank's own charge."""
+    back, `credit` of it in the entry's currency. `debits` are ours that came (COLLECTION) or went back
+    (RETURN). What the shares leave over of the entry is the bank's own charge."""
 
     rule: Rule
     reason: str
@@ -123,6 +142,7 @@ class Verdict:
     refund: str = ""
     credit_of: str = ""
     credit: int = 0
+    debits: tuple[Debit, ...] = ()
 
 
 def by_age(claims: Iterable[Claim]) -> list[Claim]:

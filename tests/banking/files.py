@@ -28,11 +28,12 @@ class Paid:
 
 @dataclass(frozen=True)
 class Batch:
-    """Payments booked as one; `apart`: whether the file tells them apart."""
+    """Payments booked as one; `apart`: whether the file tells them apart, `name` ours of the batch."""
 
     parts: tuple[Paid, ...]
     ref: str = ""
     apart: bool = True
+    name: str = ""
 
     @property
     def amount(self) -> int:
@@ -93,16 +94,20 @@ def _entry(line: Line) -> str:
         case Paid():
             details = _transaction(line)
         case Batch(apart=True):
-            count = f"<Btch><NbOfTxs>{len(line.parts)}</NbOfTxs></Btch>"
-            details = count + "".join(map(_transaction, line.parts))
+            details = _batch(line) + "".join(map(_transaction, line.parts))
         case Batch():
-            details = f"<Btch><NbOfTxs>{len(line.parts)}</NbOfTxs></Btch>"
+            details = _batch(line)
     name = f"<AcctSvcrRef>{line.ref}</AcctSvcrRef>" if line.ref else ""
     return (
         f"<Ntry>{_amount(line.amount)}<Sts><Cd>BOOK</Cd></Sts>"
         f"<BookgDt><Dt>{line.day}</Dt></BookgDt><ValDt><Dt>{line.day}</Dt></ValDt>"
         f"{name}<BkTxCd/><NtryDtls>{details}</NtryDtls></Ntry>\n"
     )
+
+
+def _batch(batch: Batch) -> str:
+    name = f"<PmtInfId>{batch.name}</PmtInfId>" if batch.name else ""
+    return f"<Btch>{name}<NbOfTxs>{len(batch.parts)}</NbOfTxs></Btch>"
 
 
 def _transaction(one: Paid) -> str:

@@ -7,8 +7,10 @@ from pathlib import Path
 from gateways.ledger_files import read_ledger_files
 from gateways.policy_files import read_policy
 from rules.ledger import InvoiceRow, PaymentRow
+from rules.methods import MethodKind
 from sandbox.sample_customers import CUSTOMERS, Pays, Says
 from sandbox.sample_ledger import write
+from sandbox.sample_methods import METHODS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -37,7 +39,7 @@ def test_sample_standard_policy_is_the_one_of_the_ladder() -> None:
 
 def test_sample_ledger_made_again_is_the_same_bytes(tmp_path: Path) -> None:
     write(tmp_path)
-    for name in ("invoices.csv", "payments.csv"):
+    for name in ("invoices.csv", "payments.csv", "methods.csv"):
         assert (tmp_path / name).read_bytes() == (SAMPLES / name).read_bytes()
 
 
@@ -57,11 +59,23 @@ def test_sample_customer_owes_in_two_currencies() -> None:
     assert [key for key, several in currencies.items() if len(several) > 1] == ["C-1038"]
 
 
-def test_sample_customers_have_mandates_of_every_sort() -> None:
+def test_sample_customers_are_debited_in_every_way() -> None:
+    (file,) = read_ledger_files(
+        [SAMPLES / "methods.csv"], max_bytes=100_000, known_currency=lambda _: None
+    )
+    by_kind = Counter(row.wanted.kind for row in file.methods)
+    assert by_kind == {MethodKind.MANDATE: 4, MethodKind.CARD: 1, MethodKind.BY_HAND: 1}
+    words = {row.wanted.reference.partition("+")[2] for row in file.methods}
+    assert words == {"", "code:AM04:1", "return:4:AM04:1", "delay:2", "code:AC04"}
+
+
+def test_sample_invoices_name_the_mandates_on_file() -> None:
     invoices, _ = ledger()
-    mandates = {(row.customer.customer_id, row.mandate) for row in invoices}
-    counted = Counter(mandate for _, mandate in mandates)
-    assert counted == {"": 35, "ok": 2, "soft:1": 1, "delay:2": 1, "hard": 1}
+    named = {row.customer.customer_id: row.mandate for row in invoices if row.mandate}
+    mandates = {key: one.reference for key, one in METHODS.items() if one.kind == "mandate"}
+    assert named == mandates
+    by_debit = {key for key, customer in CUSTOMERS.items() if customer.pays is Pays.BY_DEBIT}
+    assert by_debit == {key for key, one in METHODS.items() if one.kind != "by_hand"}
 
 
 def test_sample_customers_pay_and_speak_in_every_way() -> None:

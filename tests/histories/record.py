@@ -15,6 +15,7 @@ from gateways.process import end_process
 from gateways.staff import People
 from models import names
 from rules.errors import RefusedForGood
+from tests.debits.house import BankHouse
 from tests.workflows.house import House, Postman
 
 FOLDER = Path(__file__).parent
@@ -112,14 +113,30 @@ async def shows_where_it_stands(house: House) -> None:
     await house.at("2026-06-30")
 
 
+async def writes_files_of_debits(house: House) -> None:
+    """A bank's workflow on two days, with a signal that it knows and one that it does not."""
+    assert isinstance(house, BankHouse)
+    await house.take_debits()
+    await house.invoice("A")
+    await house.mandate()
+    await house.at("2026-02-27", "18:00")
+    bank = house.client.get_workflow_handle(names.debit_files_workflow_id("house"))
+    await bank.signal(names.RECORD_CHANGED)
+    await bank.signal("nobody_knows_it")
+    await house.at("2026-03-03")
+    await house.settle_down()
+
+
 async def record(scenario: Scenario, *, people: bool) -> None:
     """Play a scenario and keep the history of every workflow in it."""
     with tempfile.TemporaryDirectory() as folder:
         staff = People() if people else None
         mail = Postman([RefusedForGood("no such user")]) if scenario in REFUSED else None
-        async with House(Path(folder), staff=staff, mail=mail) as house:
+        of_bank = scenario is writes_files_of_debits
+        new = BankHouse(Path(folder)) if of_bank else House(Path(folder), staff=staff, mail=mail)
+        async with new as house:
             await scenario(house)
-            for workflow_id in ("invoice:A", "customer:C1", "call:T-C1-1", "refund:F-C1-1"):
+            for workflow_id in WORKFLOWS:
                 await _keep(house, scenario.__name__, workflow_id)
 
 
@@ -128,10 +145,11 @@ async def _keep(house: House, story: str, workflow_id: str) -> None:
         history = await house.client.get_workflow_handle(workflow_id).fetch_history()
     except Exception:
         return  # this story has no such workflow
-    kind = workflow_id.partition(":")[0]
+    kind = workflow_id.partition(":")[0].rpartition("-")[2]
     (FOLDER / f"{story}-{kind}.json").write_text(history.to_json(), "utf-8")
 
 
+WORKFLOWS = ("invoice:A", "customer:C1", "call:T-C1-1", "refund:F-C1-1", "debit-files:house")
 SCENARIOS = (
     climbs_to_the_lawyer,
     is_paid_in_parts_and_returned,
@@ -142,6 +160,7 @@ SCENARIOS = (
     shows_where_it_stands,
     is_paid_back,
     is_paid_back_by_hand,
+    writes_files_of_debits,
 )
 PHONED = (is_phoned_by_people, is_taken_and_phoned, shows_where_it_stands)
 REFUSED = (is_paid_back,)  # the first mail

@@ -31,7 +31,7 @@ def history(path: Path) -> WorkflowHistory:
 
 def test_history_of_every_kind_of_workflow_is_recorded() -> None:
     kinds = {path.stem.rpartition("-")[2] for path in RECORDED}
-    assert kinds == {"invoice", "customer", "call", "refund"}
+    assert kinds == {"invoice", "customer", "call", "refund", "files"}
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)

@@ -7,15 +7,17 @@ import pytest
 
 from activities.calls import Calls
 from activities.customers import Customers
+from activities.debit_files import DebitFiles
 from activities.invoices import Invoices
 from activities.refunds import Refunding
-from models.ports import CallPort, CustomerPort, InvoicePort, RefundPort
+from models.ports import BankPort, CallPort, CustomerPort, InvoicePort, RefundPort
 
 PAIRS = (
     (Invoices, InvoicePort),
     (Customers, CustomerPort),
     (Calls, CallPort),
     (Refunding, RefundPort),
+    (DebitFiles, BankPort),
 )
 METHODS = [(room, port, name) for room, port in PAIRS for name in sorted(port.__abstractmethods__)]
 

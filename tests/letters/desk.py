@@ -12,13 +12,14 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Thread
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, select
 from temporalio.testing import ActivityEnvironment
 
 from activities.collector import Collector
 from activities.customer_acts import record_customer_act
+from activities.database import Database
 from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.journal import Journal
 from activities.lettering import Letters
@@ -26,7 +27,7 @@ from activities.workplace import Workplace
 from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
 from models.messages import Asked, CustomerAct, RecordCustomerAct
-from models.settings import HOME, MailMode, Settings
+from models.settings import HOME, MailMode
 from models.tables import (
     AttentionRecord,
     CollectionRunRecord,
@@ -40,7 +41,6 @@ from sandbox.bank import SandboxBank
 from tests.commands.record import berlin
 from tests.workflows.house import Postman
 from tests.workflows.policies import BRISK, digest_of, parsed
-from worker import open_database
 
 Row = TypeVar("Row", bound=SQLModel)
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class Desk:
     """A customer's letters. `mail.orders` tell the postman what to answer."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self._database = open_database(Settings(database_url=url))
+        self._database = Database(url)
         self.folder = folder
         self.mail = Postman()
         self.mode = MailMode.SEND
@@ -211,8 +211,7 @@ class Desk:
 
     def mails(self) -> list[EmailMessage]:
         """What was accepted, or may have been."""
-        found = [message_from_bytes(one.content, policy=policy.default) for one in self.mail.taken]
-        return [cast(EmailMessage, one) for one in found]
+        return [message_from_bytes(one.content, policy=policy.default) for one in self.mail.taken]
 
     def text(self) -> str:
         """Of the last mail, each run of white space one space."""

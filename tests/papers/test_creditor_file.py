@@ -1,11 +1,13 @@
 """The creditor's file: read whole, or refused at the line that is wrong."""
 
 import re
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from gateways.creditor_file import read_creditor
+from rules.creditor import DebitingBank
 from rules.errors import FileMistake
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +31,21 @@ site_name = "Shop"
 statement_name = "Shop - by Provider"
 statement_iban = "DE02 1203 0000 0000 2020 51"
 arrives_within = 2
+"""
+
+
+BANKS = """\
+[[bank]]
+name = "house"
+iban = "DE89 3704 0044 0532 0130 00"
+[[bank]]
+name = "other"
+iban = "DE02 1203 0000 0000 2020 51"
+bic = "SPUEDE2UXXX"
+lead_days = 2
+cut_off = "09:30"
+timezone = "Europe/Vilnius"
+version = "pain.008.001.02"
 """
 
 
@@ -199,3 +216,70 @@ def test_mistake_in_what_a_refund_shows_is_placed(
 
 def test_refunds_that_are_no_table_are_refused(folder: Path) -> None:
     assert "refunds is no table" in str(mistake(folder, GOOD + "refunds = 3\n"))
+
+
+# --- banks that take debits ----------------------------------------------------------------------
+
+
+def test_banks_are_read_in_their_order_with_what_is_usual_where_left_out(folder: Path) -> None:
+    first, second = read_creditor(write(folder, GOOD + BANKS)).banks
+    assert first == DebitingBank("house", "DE89370400440532013000")
+    assert (first.lead_days, first.cut_off, first.timezone) == (1, time(14, 0), "Europe/Berlin")
+    assert second == DebitingBank(
+        "other",
+        "DE02120300000000202051",
+        bic="SPUEDE2UXXX",
+        lead_days=2,
+        cut_off=time(9, 30),
+        timezone="Europe/Vilnius",
+        version="pain.008.001.02",
+    )
+
+
+def test_bank_is_found_by_its_name_and_the_first_where_there_is_none_of_it(folder: Path) -> None:
+    creditor = read_creditor(write(folder, GOOD + BANKS))
+    names = [bank.name for name in ("other", "", "gone") if (bank := creditor.bank(name))]
+    assert names == ["other", "house", "house"]
+    assert read_creditor(write(folder, GOOD)).bank("") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ('"house"', '"a house"', 13, "name: 'a house' is no name, expected up to 16 letters"),
+        ('"other"', '"house"', 16, "name: another bank is called 'house' already"),
+        ("0130 00", "0130 01", 14, "iban: 'DE89 3704 0044 0532 0130 01' is no valid IBAN"),
+        ("SPUEDE2UXXX", "SPUEDE2U!", 18, "bic: 'SPUEDE2U!' is no BIC, expected 8 or 11 letters"),
+        (
+            "lead_days = 2",
+            "lead_days = 6",
+            19,
+            "lead_days: 6 is no number of days, expected 0 to 5",
+        ),
+        ("lead_days = 2", "lead_days = true", 19, "lead_days: True is no number of days"),
+        ('"09:30"', '"9:30"', 20, "cut_off: '9:30' is no time of day, expected one like"),
+        ('"09:30"', "09:30:00", 20, "cut_off: datetime.time(9, 30) is no time of day"),
+        ("Vilnius", "Nowhere", 21, "timezone: 'Europe/Nowhere' is no time zone, expected one like"),
+        (".02", ".03", 22, "version: 'pain.008.001.03' cannot be written, expected"),
+        ("lead_days", "days", 19, "unknown key 'days' in [[bank]], expected one of name, iban"),
+        ('name = "house"\n', "", 12, "the key 'name' is missing in [[bank]]"),
+        ('bic = "SPUEDE2UXXX"\n', "", 15, "the key 'bic' is missing in [[bank]], pain.008.001.02"),
+    ],
+)
+def test_bank_that_is_wrong_is_refused_at_its_line(
+    folder: Path, old: str, new: str, line: int, said: str
+) -> None:
+    text = GOOD + BANKS.replace(old, new, 1)
+    found = mistake(folder, text)
+    assert said in str(found)
+    assert found.place.line == line
+
+
+def test_bank_of_a_creditor_without_an_identifier_is_refused(folder: Path) -> None:
+    found = mistake(folder, changed("creditor_identifier", '""') + BANKS)
+    assert "which need the key 'creditor_identifier'" in str(found)
+    assert found.place.line == 12
+
+
+def test_banks_that_are_no_list_of_tables_are_refused(folder: Path) -> None:
+    assert "expected [[bank]]" in str(mistake(folder, GOOD + '[bank]\nname = "house"\n'))

@@ -38,6 +38,7 @@ LETTER = RefundLetter(
 )
 GERMAN = replace(LETTER, addressee=replace(LETTER.addressee, language="de"))
 BY_BANK = replace(LETTER, reference="TRANSFER-9", kind=ReferenceKind.BANK, done_at=None)
+BY_PROVIDER = replace(LETTER, reference="re_3Pq", kind=ReferenceKind.PROVIDER)
 
 
 def test_proof_has_everything_on_one_page(print_pdf: PrintPdf) -> None:

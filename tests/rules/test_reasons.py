@@ -106,8 +106,8 @@ def test_collection_says_when_it_is_tried_next() -> None:
     assert told_now == [
         (
             "collecting",
-            "It is collected by its mandate, the next time on 2024-03-07: "
-            "notices wait until the last try has an outcome.",
+            "It is debited again by M-1-1 on 2024-03-07: "
+            "notices wait until its last try has an outcome.",
         )
     ]
 

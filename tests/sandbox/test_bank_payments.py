@@ -30,7 +30,7 @@ def test_payments_as_daily_statements_are_the_payments_of_the_table(
 ) -> None:
     invoices, payments = LEDGER / "invoices.csv", LEDGER / table
     write_daily_statements(payments, tmp_path / "bank")
-    files, bank = read_ledger(invoices, [tmp_path / "bank"], **LIMITS)
+    files, bank = read_ledger([invoices], [tmp_path / "bank"], **LIMITS)
     expected = read_ledger_files(
         [invoices, payments], max_bytes=10_000_000, known_currency=lambda number: None
     )
@@ -41,6 +41,6 @@ def test_payments_as_daily_statements_are_the_payments_of_the_table(
 
 def test_payments_from_a_table_need_no_bank() -> None:
     folder = HOME / "tests" / "ledger"
-    files, bank = read_ledger(folder / "invoices.csv", [folder / "payments.csv"], **LIMITS)
+    files, bank = read_ledger([folder / "invoices.csv"], [folder / "payments.csv"], **LIMITS)
     assert bank is None
     assert files[1].payments

@@ -63,12 +63,13 @@ class TestLinks:
 
 def beside(folder: Path, seconds: float) -> Beside:
     """Of a ledger without a row."""
-    for name in ("invoices", "payments"):
+    for name in ("invoices", "payments", "methods"):
         header = (HOME / "samples" / f"{name}.csv").read_text("utf-8").splitlines()[0]
         (folder / f"{name}.csv").write_text(header + "\n", "utf-8")
     return Beside(
         invoices=folder / "invoices.csv",
         payments=folder / "payments.csv",
+        methods=folder / "methods.csv",
         policy=POLICY,
         creditor=HOME / "creditor.toml",
         out=folder / "replay",

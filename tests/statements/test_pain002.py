@@ -48,6 +48,7 @@ def test_rejected_order_has_its_ids_reasons_and_amount(tmp_path: Path, version: 
         reasons=("AC04", "NARR"),
         detail="closed",
         amount=Money(1250, "EUR"),
+        is_order=True,
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 import starter
 from rules.errors import UserMistake
 from tests.files.ledgers import invoice_text
+from tests.methods.builders import CARD, MANDATE, write_methods
 
 TODAY = datetime.now(UTC).date()
 Run = Callable[..., str]
@@ -154,3 +155,48 @@ def test_file_is_refused_as_the_import_would(tmp_path: Path, run: Run) -> None:
         run(name)
     assert str(planned_mistake.value) == str(mistake.value)
     assert "the policy standard has no notice of level 7" in str(mistake.value)
+
+
+def signed(**changes: str) -> dict[str, str]:
+    return {**MANDATE, "signed_on": "2025-01-05", **changes}
+
+
+def test_methods_come_in_with_their_customers_and_their_debits_are_planned(
+    tmp_path: Path, run: Run
+) -> None:
+    """The announcement of one that is overdue goes first; a card is debited at once."""
+    invoices = files(tmp_path, owed("1", due_date="2026-01-19"), owed("2", due_date="2026-01-19"))
+    write_methods(tmp_path, signed(), {**CARD, "customer_id": "C2"})
+    words = ["--plan", "--json", "--on", "2026-01-16", "methods.csv", invoices]
+    found = planned(run(*words))
+    assert found["new"]["payment_methods"] == 2
+    (announced,) = found["happenings"]
+    assert (announced["kind"], announced["customer_id"]) == ("announcement", "C1")
+    why = "due on 2026-01-19; to be debited by M-C1-1 on 2026-01-30"
+    assert announced["invoices"][0]["why"] == why
+    debited = planned(run("--plan", "--json", "--on", "2026-01-19", "methods.csv", invoices))
+    assert [(one["kind"], one["customer_id"]) for one in debited["happenings"]] == [
+        ("announcement", "C1"),
+        ("debit", "C2"),
+    ]
+    said = run(*words[:1], *words[2:])
+    assert "Payment methods  2 new, 0 known already" in said
+    assert "Announcements of debits" in said
+    assert not (tmp_path / "books").exists()
+
+
+def test_methods_are_told_and_a_wrong_row_keeps_all_of_the_import_out(
+    tmp_path: Path, run: Run
+) -> None:
+    invoices = files(tmp_path, owed("1"))
+    write_methods(tmp_path, signed(), signed(customer_id="C9", reference="M-9"), name="wrong.csv")
+    with pytest.raises(
+        UserMistake, match=r"wrong.csv, line 3, column customer_id: no customer 'C9'"
+    ):
+        run("wrong.csv", invoices)
+    write_methods(tmp_path, signed())
+    said = run("methods.csv", invoices)
+    assert "1 invoices and 0 payments recorded, 0 invoices were known already" in said
+    assert "1 payment method put on file or completed, 0 known already" in said
+    said = run("methods.csv")
+    assert said.startswith("0 payment methods put on file or completed, 1 known already")

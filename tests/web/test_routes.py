@@ -25,7 +25,7 @@ from web.visit import CSRF_HEADER
 
 PARTS = {"task": "T-C1-1", "number": "I1", "call": "1", "parked": "1", "entry": "1"}
 PARTS |= {"customer": "C1", "notice": "N-C1-1", "case": "C-C1-1", "refund": "F-C1-1"}
-PARTS |= {"act": "pause", "part": "1", "place": "1"}
+PARTS |= {"act": "pause", "part": "1", "place": "1", "letter": "L-C1-1"}
 OUR_OWN = "http://desk.example"
 
 

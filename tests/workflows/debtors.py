@@ -24,12 +24,19 @@ def card(word: str = "ok", **said: Any) -> Wanted:
 
 
 async def put_on_file(house: House, *wanted: Wanted, customer: str = "C1") -> None:
-    await house.record(lambda journal: [methods.add(journal, customer, one) for one in wanted])
+    def add(journal: Any) -> None:
+        for one in wanted:
+            methods.add(journal, customer, one)
+
+    await house.record(add)
     await house.settle_down()
 
 
 async def change(house: House, act: Callable[[Any, str], object], number: str = "M-C1-1") -> None:
-    await house.record(lambda journal: act(journal, number))
+    def do(journal: Any) -> None:
+        act(journal, number)
+
+    await house.record(do)
     await house.settle_down()
 
 

@@ -33,8 +33,8 @@ def next_bank_day(day: date) -> date:
 async def test_a_year_is_debited_on_bank_days_each_announced_early_enough(tmp_path: Path) -> None:
     async with House(tmp_path) as house:
         for customer, notice in (("C1", MUCH), ("C2", LITTLE)):
-            for number, due in enumerate(DUE):
-                await house.invoice(f"{customer}-{number}", due=due, customer=customer)
+            for place, due in enumerate(DUE):
+                await house.invoice(f"{customer}-{place}", due=due, customer=customer)
             signed = mandate(reference=f"{customer}+ok", notice_days=notice)
             await put_on_file(house, signed, customer=customer)
         await house.at("2026-11-20", "12:00")
@@ -46,8 +46,8 @@ async def test_a_year_is_debited_on_bank_days_each_announced_early_enough(tmp_pa
         assert sorted(n for n in made if n.startswith("C2")) == sorted(f"C2-{n}" for n in range(9))
         announced = await _announced(house)
         for number, attempt in made.items():
-            due = date.fromisoformat(DUE[int(number.partition("-")[2])])
-            assert attempt.day == next_bank_day(due), number
+            due_date = date.fromisoformat(DUE[int(number.partition("-")[2])])
+            assert attempt.day == next_bank_day(due_date), number
             on, said, amount = announced[number]
             assert (said, amount) == (attempt.day, attempt.amount_minor), number
             assert attempt.day - on >= timedelta(days=MUCH if number < "C2" else LITTLE), number

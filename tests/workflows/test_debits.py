@@ -33,6 +33,15 @@ async def test_debit_is_announced_two_weeks_before_and_made_on_the_due_date(tmp_
         assert await house.story("notice_sent") == []
 
 
+async def test_mandate_of_which_more_becomes_known_is_announced_in_time(tmp_path: Path) -> None:
+    async with House(tmp_path) as house:
+        await house.invoice("I1", mandate="MND-7+ok")
+        await put_on_file(house, mandate())
+        await house.at("2026-03-03")
+        assert await letters(house) == ["02-16 announcement sent: I1 100.00 03-02"]
+        assert await debits(house) == ["03-02 I1 succeeded"]
+
+
 async def test_debits_of_a_customer_are_announced_in_one_mail(tmp_path: Path) -> None:
     async with House(tmp_path) as house:
         await put_on_file_first(house)

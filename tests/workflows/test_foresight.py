@@ -12,6 +12,7 @@ from rules.errors import UserMistake
 from rules.money import Money
 from sandbox.foresight import Named, Outlook, foresee
 from tests.workflows.bank_entries import bank_says
+from tests.workflows.debtors import mandate, put_on_file
 from tests.workflows.house import House
 
 STAGES = ("notice_sent", "notice_listed", "call_opened", "legal_handover")
@@ -82,6 +83,24 @@ async def test_refund_is_not_paid_ahead_and_one_that_left_the_bank_is_no_hindran
         async with house.at_rest() as settings:
             outlook = await foresee(settings, "C1", now=now, days=90)
         assert {one.number for one in _foreseen(outlook)} == {"I2"}
+        assert outlook.attention == ()
+
+
+async def test_announcements_and_debits_are_foreseen_with_what_comes_after(tmp_path: Path) -> None:
+    async with House(tmp_path, restarts=True) as house:
+        await house.invoice("I1", due="2026-03-20")
+        await put_on_file(house, mandate())
+        await house.at("2026-03-02", "12:00")
+        now = await house.now()
+        async with house.at_rest() as settings:
+            outlook = await foresee(settings, "C1", now=now, days=30)
+        assert [(one.at[:10], one.what) for one in outlook.coming] == [
+            ("2026-03-06", "a debit is announced"),
+            ("2026-03-20", "collection"),
+            ("2026-03-20", "a debit failed"),
+            ("2026-03-23", "notice 1"),
+            ("2026-03-30", "notice 2"),
+        ]
         assert outlook.attention == ()
 
 

@@ -172,6 +172,23 @@ SET_OFF = ActForm(
         Field("amount", "Amount", hint="Empty: as much as there is and is owed."),
     ),
 )
+COLLECT_NOW = ActForm(
+    "collect-now",
+    "Debit it now",
+    "One more debit, outside of its plan; what has to be announced is announced first.",
+    "It is debited as soon as it may be.",
+    (
+        Field("method", "Method", hint="Its number; empty: the one that is chosen by itself."),
+        REASON,
+    ),
+)
+COLLECT_AGAIN = ActForm(
+    "collection-retry",
+    "Try the debit again",
+    "What it waited for is corrected.",
+    "It is debited again as soon as it may be.",
+    (Field("reason", "What was corrected"),),
+)
 INVOICE_ACTS: Mapping[str, Callable[[Typed, Said, str], Act]] = {
     "pause": lambda typed, said, _: said.of(say.Pause, until=_day(typed, _UNTIL)),
     "resume": lambda _typed, said, _: said.of(say.Resume),
@@ -184,6 +201,10 @@ INVOICE_ACTS: Mapping[str, Callable[[Typed, Said, str], Act]] = {
     ),
     "write-off": lambda _typed, said, _: said.of(say.WriteOff),
     "cancel": lambda _typed, said, _: said.of(say.Cancel),
+    "collect-now": lambda typed, said, _: said.of(
+        say.CollectNow, method=typed.get("method", "").strip()
+    ),
+    "collection-retry": lambda _typed, said, _: said.of(say.RetryCollection),
 }
 CUSTOMER_ACTS: Mapping[str, Callable[[Typed, Said], Act]] = {
     "pause": lambda typed, said: said.of(say.Pause, until=_day(typed, _UNTIL)),

@@ -29,9 +29,13 @@ class Acting:
     notice: str = ""
     error: str = ""
 
+    def is_of(self, form: ActForm) -> bool:
+        """Whether it is the form that was sent."""
+        return self.form is not None and self.form.slug == form.slug
+
     def value(self, form: ActForm, name: str) -> str:
         """What stands in a field: what was typed in the form that was sent."""
-        return self.typed.get(name, "") if self.form == form else ""
+        return self.typed.get(name, "") if self.is_of(form) else ""
 
 
 Shown = Callable[[Acting, int], Awaitable[Response]]

@@ -80,6 +80,11 @@ KINDS = {
         "A refund waits",
         "Pay it by hand and record its reference, or try it again.",
     ),
+    Trouble.COLLECTION: (
+        "A debit waits for a person",
+        "See on the invoice's page what is wrong and correct it, then try again. The customer is told "
+        "nothing, and other invoices go on.",
+    ),
 }
 
 

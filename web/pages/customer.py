@@ -16,6 +16,7 @@ from web.doing import CustomerUpdate, Doing
 from web.pages import act_forms
 from web.pages.act_forms import CUSTOMER_ACTS, ActForm, set_off_of
 from web.pages.act_page import Acting, ActPage, acting_of, confirmed
+from web.pages.method_forms import METHOD_FORMS, booking_of, offered
 from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
@@ -33,8 +34,9 @@ FORMS = (
     act_forms.LETTER,
     act_forms.RETRY,
     act_forms.SET_OFF,
+    *METHOD_FORMS,
 )
-_LISTS = ("open", "closed", "notices", "events")
+_LISTS = ("open", "closed", "notices", "letters", "events")
 
 
 @routes.action(f"{_PAGE}/acts/{{act}}/preview", role=Role.STAFF, page=_PAGE)
@@ -61,6 +63,8 @@ async def _page(visit: Visit, customer: str) -> ActPage:
         by = said(visit, visit.form.get("reason", ""))
         if form is act_forms.SET_OFF:
             return set_off_of(visit.form, by, await _invoice(visit, customer))
+        if form in METHOD_FORMS:
+            return booking_of(form, visit.form, by, customer)
         return CustomerUpdate(customer, cast(CustomerAct, CUSTOMER_ACTS[form.slug](visit.form, by)))
 
     async def shown(acting: Acting, status: int) -> Response:
@@ -114,4 +118,4 @@ def _offered(sheet: CustomerSheet) -> tuple[ActForm, ...]:
         act_forms.RETRY: bool(parked),
         act_forms.SET_OFF: bool(sheet.credit and sheet.open.total),
     }
-    return tuple(form for form, fits in wanted.items() if fits)
+    return (*(form for form, fits in wanted.items() if fits), *offered(sheet.methods))

@@ -9,6 +9,7 @@ from activities.invoice_sheet import InvoiceSheet, invoice_sheet
 from models.messages import InvoiceAct
 from models.names import invoice_workflow_id
 from models.tables import InvoiceRecord
+from rules import collecting
 from rules.case import HoldKind
 from rules.staff import Role
 from web.acting import said
@@ -34,7 +35,8 @@ _WHILE_OPEN = (
     act_forms.WRITE_OFF,
     act_forms.CANCEL,
 )
-FORMS = (*_WHILE_OPEN, act_forms.RESUME, act_forms.OUTCOME, act_forms.REFUND)
+_OTHERS = (act_forms.RESUME, act_forms.OUTCOME, act_forms.REFUND)
+FORMS = (*_WHILE_OPEN, *_OTHERS, act_forms.COLLECT_NOW, act_forms.COLLECT_AGAIN)
 
 
 @routes.action(f"{_PAGE}/acts/{{act}}/preview", role=Role.STAFF, page=_PAGE)
@@ -111,6 +113,10 @@ def _offered(sheet: InvoiceSheet) -> tuple[ActForm, ...]:
         found.insert(0, act_forms.RESUME)
     if sheet.at.level or sheet.at.handed_over_on:
         found = [form for form in found if form is not act_forms.DUE_DATE]
+    if sheet.at.next.doing == collecting.Doing.WAIT:
+        found.insert(0, act_forms.COLLECT_AGAIN)
+    elif sheet.has_methods and not own and sheet.at.status == "open":
+        found.append(act_forms.COLLECT_NOW)
     if sheet.at.status == "written_off" and sheet.at.balance.minor:
         found.append(act_forms.WRITE_OFF)
     return (*found, *([act_forms.REFUND] if sheet.refundable.minor else []))

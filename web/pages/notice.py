@@ -2,11 +2,12 @@
 
 from urllib.parse import quote
 
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from activities.notice_sheet import enclosure, mails_of, notice_sheet, read_mail
 from models.tables import NoticeRecord
 from rules.staff import Role
+from web.mails import download, mail_as_html
 from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
@@ -15,11 +16,6 @@ from web.visit import Visit, Visitor
 routes = Routes()
 
 _PAGE = "/notices/{notice:path}"
-# What a customer's mail program would show, and nothing else: no script, no form, nothing fetched.
-_MAIL_POLICY = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
 
 
 @routes.page(f"{_PAGE}/mails/{{part}}/enclosures/{{place}}", role=Role.AUDITOR)
@@ -29,22 +25,20 @@ async def enclosed(visit: Visitor, notice: str, part: str, place: str) -> Respon
     found = enclosure(content, page_number(place))
     if found is None:
         raise NotThere(f"The mail of notice {notice} has no such file.")
-    return _download(*found)
+    return download(*found)
 
 
 @routes.page(f"{_PAGE}/mails/{{part}}/as-html", role=Role.AUDITOR)
 async def as_html(visit: Visitor, notice: str, part: str) -> Response:
     """The mail's own page, for a frame that gives it no rights."""
-    mail = read_mail(await _mail(visit, notice, page_number(part)))
-    if not mail.html:
-        raise NotThere(f"The mail of notice {notice} has no HTML.")
-    return HTMLResponse(mail.html, headers={"Content-Security-Policy": _MAIL_POLICY})
+    content = await _mail(visit, notice, page_number(part))
+    return mail_as_html(content, f"notice {notice}")
 
 
 @routes.page(f"{_PAGE}/mails/{{part}}/whole", role=Role.AUDITOR)
 async def whole(visit: Visitor, notice: str, part: str) -> Response:
     """The mail byte for byte."""
-    return _download(f"{notice}.{part}.eml", await _mail(visit, notice, page_number(part)))
+    return download(f"{notice}.{part}.eml", await _mail(visit, notice, page_number(part)))
 
 
 @routes.page(_PAGE, role=Role.AUDITOR)
@@ -77,12 +71,3 @@ async def _mail(visit: Visit, number: str, part: int) -> bytes:
 
 def _gone(number: str) -> bytes:
     raise NotThere(f"The mail of notice {number} is not kept.")
-
-
-def _download(name: str, content: bytes) -> Response:
-    """A file for a browser to save, which has no rights here should it be shown."""
-    headers = {
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-    }
-    return Response(content, media_type="application/octet-stream", headers=headers)

@@ -1,0 +1,133 @@
+"""Which debits stand in a bank's next file: all that have to be there today, and nothing that is not
+owed, wanted or allowed any more. Everything here is done in the transaction that makes the file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from activities import collection_runs
+from activities.facts import case_of
+from activities.journal import Journal
+from gateways.calendars import TARGET, business_days
+from models import names
+from models.tables import (
+    CollectionRecord,
+    CustomerRecord,
+    InvoiceRecord,
+    PaymentMethodRecord,
+    Trouble,
+)
+from rules import debit_files, methods
+from rules.case import is_over
+from rules.collecting import UNDER_WAY, Try
+from rules.creditor import Creditor, DebitingBank
+from rules.methods import MethodKind, Provider
+from rules.money import Money
+
+_AT_ONCE = 500  # below every database's limit of parameters
+_REFUSED = (Try.FAILED_SOFT, Try.FAILED_HARD, Try.REJECTED, Try.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One attempt that no file has, with its invoice, its method and whose account it is."""
+
+    attempt: CollectionRecord
+    invoice: InvoiceRecord
+    method: PaymentMethodRecord
+    customer: CustomerRecord
+
+    @property
+    def holder(self) -> str:
+        return self.method.holder or self.customer.name
+
+
+def waiting(session: Session, creditor: Creditor, bank: DebitingBank) -> list[Waiting]:
+    """Every attempt that waits for a file of this bank, whenever that is; by its key."""
+    query = (
+        select(CollectionRecord, InvoiceRecord, PaymentMethodRecord, CustomerRecord)
+        .join(InvoiceRecord, col(InvoiceRecord.number) == col(CollectionRecord.invoice_number))
+        .join(PaymentMethodRecord, col(PaymentMethodRecord.number) == col(CollectionRecord.method))
+        .join(CustomerRecord, col(CustomerRecord.customer_id) == col(InvoiceRecord.customer_id))
+        .where(
+            col(CollectionRecord.state).in_([state.value for state in UNDER_WAY]),
+            col(CollectionRecord.file).is_(None),
+            col(PaymentMethodRecord.provider) == Provider.BANK.value,
+            col(PaymentMethodRecord.kind) == MethodKind.MANDATE.value,
+            col(PaymentMethodRecord.iban) != "",
+        )
+    )
+    found = (Waiting(*row) for row in session.exec(query))
+    mine = [one for one in found if creditor.bank(one.method.bank) == bank]
+    return sorted(mine, key=lambda one: one.attempt.key)
+
+
+def is_due(one: Waiting, bank: DebitingBank, today: date) -> bool:
+    """Whether it has to be at the bank today, or had to before."""
+    target = business_days(TARGET)
+    return debit_files.submission_day(one.attempt.day, bank.lead_days, target) <= today
+
+
+def chosen(journal: Journal, creditor: Creditor, bank: DebitingBank, today: date) -> list[Waiting]:
+    """What the file of today has. What may not be debited any more is taken back, and its case goes on;
+    what cannot stand in a file waits for a person."""
+    journal.lock(*{one.customer.customer_id for one in _due(journal, creditor, bank, today)})
+    found = []
+    for one in _due(journal, creditor, bank, today):
+        if _is_still_wanted(journal, one, bank, today):
+            if why := _why_not(one, creditor):
+                journal.needs_attention(
+                    Trouble.COLLECTION, one.invoice.customer_id, one.invoice.number, why
+                )
+            else:
+                found.append(one)
+        else:
+            collection_runs.never_made(journal, one.attempt)
+            journal.tell_invoice(one.invoice, names.RECORD_CHANGED, "collect")
+    return found
+
+
+def _due(journal: Journal, creditor: Creditor, bank: DebitingBank, today: date) -> list[Waiting]:
+    return [one for one in waiting(journal.session, creditor, bank) if is_due(one, bank, today)]
+
+
+def _is_still_wanted(journal: Journal, one: Waiting, bank: DebitingBank, today: date) -> bool:
+    """Whether what was recorded is still so: owed, held by nobody, allowed, and not too late for the
+    day that the customer was told."""
+    facts, _ = case_of(journal.session, one.invoice.number, journal.now)
+    if is_over(facts) or facts.balance < one.attempt.amount_minor or facts.holds:
+        return False
+    first = debit_files.first_day(today, bank.lead_days, business_days(TARGET))
+    method = collection_runs.method_of(one.method)
+    return one.attempt.day >= first and not methods.why_not(method, one.attempt.day)
+
+
+def _why_not(one: Waiting, creditor: Creditor) -> str:
+    return debit_files.why_not(
+        amount=Money(one.attempt.amount_minor, one.attempt.currency),
+        mandate=one.method.reference,
+        signed_on=one.method.signed_on,
+        holder=one.holder,
+        text=text_of(one, creditor),
+    )
+
+
+def text_of(one: Waiting, creditor: Creditor) -> str:
+    """What stands on the payer's statement, in whatever language they read."""
+    return f"{one.invoice.number} {creditor.site}"
+
+
+def used_before(session: Session, chosen: Sequence[Waiting]) -> set[str]:
+    """Of their methods those with a debit in a file that was not refused before its money moved."""
+    numbers = sorted({one.method.number for one in chosen})
+    found: set[str] = set()
+    for first in range(0, len(numbers), _AT_ONCE):
+        query = select(CollectionRecord.method).where(
+            col(CollectionRecord.method).in_(numbers[first : first + _AT_ONCE]),
+            col(CollectionRecord.file).is_not(None),
+            col(CollectionRecord.state).not_in([state.value for state in _REFUSED]),
+        )
+        found |= {method for method in session.exec(query) if method is not None}
+    return found

@@ -1,0 +1,30 @@
+"""Our banks that take debits, on the record: what a run of collecting is planned by."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from models.tables import DebitingBankRecord
+from rules.creditor import DebitingBank
+
+
+def record_banks(session: Session, banks: Sequence[DebitingBank]) -> None:
+    """Have the record say what the creditor's file says. Safe to repeat: every row is written anew."""
+    session.connection().execute(delete(DebitingBankRecord))
+    for place, bank in enumerate(banks):
+        session.add(
+            DebitingBankRecord(
+                name=bank.name,
+                place=place,
+                lead_days=bank.lead_days,
+                cut_off=f"{bank.cut_off:%H:%M}",
+            )
+        )
+    session.flush()
+
+
+def recorded_banks(session: Session) -> list[str]:
+    """Their names, the first one's first."""
+    query = select(DebitingBankRecord.name).order_by(col(DebitingBankRecord.place))
+    return list(session.exec(query))

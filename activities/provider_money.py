@@ -1,0 +1,111 @@
+"""Money that a provider tells of: debits that succeeded or failed, money that went back, and came again.
+
+Everything here is done in the transaction of whoever calls, under the customer's lock.
+"""
+
+from datetime import date
+
+from sqlmodel import col, select
+
+from activities import allocating, collecting
+from activities.books import Money as Movement
+from activities.facts import ladder_for
+from activities.journal import Journal
+from activities.method_setup import NOT_OURS
+from gateways.payments import CollectionAnswer, CollectionStatus
+from gateways.stripe_events import DebitTold, MoneyGivenBack, MoneyTaken, RefundTold
+from models.tables import CollectionRecord, InvoiceRecord, PaymentRecord, Trouble
+from rules.collecting import Try
+from rules.money import Money
+
+NOTHING = "nothing to do"
+
+
+def debit_told(journal: Journal, word: DebitTold) -> str:
+    record = attempt_of(journal, word.reference, word.key)
+    if record is None:
+        return NOT_OURS
+    invoice = _locked_invoice(journal, record)
+    if word.answer.status is CollectionStatus.SUCCEEDED and not _is_of(record, word.money):
+        return _for_a_person(journal, invoice, f"{word.money} was debited with {record.key}")
+    ignored = collecting.hear(journal, record.key, word.answer)
+    if ignored:
+        journal.log("webhook_ignored", invoice, reference=record.key, detail=ignored)
+    return ignored or word.answer.status.value
+
+
+def money_taken(journal: Journal, word: MoneyTaken) -> str:
+    """Booked once, by the dispute's name. That it had succeeded may not have been told yet."""
+    record = attempt_of(journal, word.reference)
+    if record is None:
+        return NOT_OURS
+    invoice = _locked_invoice(journal, record)
+    if journal.session.get(PaymentRecord, word.dispute) is not None:
+        return NOTHING
+    if word.money.currency != record.currency:
+        return _for_a_person(journal, invoice, f"{word.money} of {record.key} went back")
+    if record.state != Try.SUCCEEDED:
+        succeeded = CollectionAnswer(CollectionStatus.SUCCEEDED, "", word.reference)
+        collecting.hear(journal, record.key, succeeded)
+    _book(journal, invoice, word.dispute, -word.money.minor, "payment_returned")
+    collecting.came_back(journal, record.key, word.code, _today(journal, invoice))
+    return "money went back"
+
+
+def money_given_back(journal: Journal, word: MoneyGivenBack) -> str:
+    """A dispute that was won. Where it is not known that the money had gone, nothing moved."""
+    record = attempt_of(journal, word.reference)
+    if record is None:
+        return NOT_OURS
+    invoice = _locked_invoice(journal, record)
+    key = f"{word.dispute}:won"
+    if journal.session.get(PaymentRecord, key) is not None:
+        return NOTHING
+    if journal.session.get(PaymentRecord, word.dispute) is None:
+        _book(journal, invoice, word.dispute, -word.money.minor, "payment_returned")
+    _book(journal, invoice, key, word.money.minor, "payment_received")
+    return "money is ours again"
+
+
+def _book(journal: Journal, invoice: InvoiceRecord, key: str, amount: int, event: str) -> None:
+    today = _today(journal, invoice)
+    move = Movement(key, today, amount, source="collection", event=event)
+    allocating.take_money(journal, invoice, [move])
+
+
+def refunded_there(journal: Journal, word: RefundTold) -> str:
+    """Somebody paid one of our payments back at the provider itself: our books do not know."""
+    record = attempt_of(journal, word.reference)
+    if record is None or word.key:
+        return NOT_OURS
+    invoice = _locked_invoice(journal, record)
+    return _for_a_person(journal, invoice, f"{record.key} was paid back at the provider")
+
+
+def attempt_of(journal: Journal, reference: str, key: str = "") -> CollectionRecord | None:
+    """The attempt of that key, else the one that the provider knows by that reference."""
+    found = journal.session.get(CollectionRecord, key) if key else None
+    if found is not None or not reference:
+        return found
+    query = select(CollectionRecord).where(col(CollectionRecord.reference) == reference)
+    return journal.session.exec(query).first()
+
+
+def _locked_invoice(journal: Journal, record: CollectionRecord) -> InvoiceRecord:
+    invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
+    journal.lock(invoice.customer_id)
+    return invoice
+
+
+def _is_of(record: CollectionRecord, money: Money) -> bool:
+    return money == Money(record.amount_minor, record.currency)
+
+
+def _for_a_person(journal: Journal, invoice: InvoiceRecord, what: str) -> str:
+    journal.log("webhook_ignored", invoice, detail=what)
+    journal.needs_attention(Trouble.COLLECTION, invoice.customer_id, invoice.number, what)
+    return "a person decides"
+
+
+def _today(journal: Journal, invoice: InvoiceRecord) -> date:
+    return ladder_for(journal.session, invoice.policy).today(journal.now)

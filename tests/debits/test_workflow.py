@@ -1,0 +1,63 @@
+"""A bank's workflow and an invoice's: tried, written to a file before the cut-off, paid or tried again."""
+
+from pathlib import Path
+
+from models import names
+from models.tables import CollectionRecord, DebitFileRecord
+from rules.statements import FileFormat
+from tests.banking.files import Paid, camt
+from tests.debits.files import Said, pain002
+from tests.debits.house import BankHouse
+from tests.debits.test_debit_files import said
+
+
+async def test_debit_is_in_the_file_before_the_cut_off_and_pays_when_it_came(
+    tmp_path: Path,
+) -> None:
+    async with BankHouse(tmp_path) as house:
+        await house.take_debits()
+        await house.invoice("A")  # due on Monday 2 March
+        await house.mandate()
+        await house.at("2026-02-27", "13:29")
+        assert house.files() == []
+        await house.at("2026-02-27", "14:00")
+        [path] = house.files()
+        assert said(path, "ReqdColltnDt") == ["2026-03-02"]
+        [key] = said(path, "EndToEndId")
+        await house.at("2026-03-04", "10:00")
+        assert await house.status("A") == "open"
+        paid = Paid(10_000, e2e=key, day="2026-03-02", ref="C1")
+        await house.hear(camt(tmp_path / "a.xml", [paid]), FileFormat.CAMT053)
+        await house.settle_down()
+        assert await house.status("A") == "settled"
+        assert not await house.runs("A")
+
+
+async def test_debit_that_was_refused_for_lack_of_money_is_in_a_later_file(tmp_path: Path) -> None:
+    async with BankHouse(tmp_path) as house:
+        await house.take_debits()
+        await house.invoice("A")
+        await house.mandate()
+        await house.at("2026-02-27", "18:00")
+        [first] = house.files()
+        [message] = said(first, "MsgId")
+        refused = Said("RJCT", "AM04", said(first, "EndToEndId")[0])
+        await house.hear(pain002(tmp_path / "p.xml", message, refused), FileFormat.PAIN002)
+        await house.at("2026-03-10")
+        tries = await house.rows(CollectionRecord)
+        assert [(one.state, one.file is not None) for one in tries][:2] == [
+            ("failed_soft", True),
+            ("pending", True),
+        ]
+        assert said(house.files()[1], "SeqTp") == ["FRST"]
+
+
+async def test_bank_that_takes_debits_no_more_ends_its_workflow(tmp_path: Path) -> None:
+    async with BankHouse(tmp_path, restarts=True) as house:
+        await house.take_debits()
+        handle = house.client.get_workflow_handle(names.debit_files_workflow_id("house"))
+        house.takes_debits = False
+        await house.restart()
+        await handle.signal(names.RECORD_CHANGED)
+        await handle.result()
+        assert await house.rows(DebitFileRecord) == []

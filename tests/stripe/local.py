@@ -1,0 +1,62 @@
+"""localstripe: a provider that remembers, in a process of its own, asked over HTTP."""
+
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+# As its own command, but for the file under /tmp that it would keep everything in.
+_START = (
+    "from localstripe import resources, server;"
+    "resources.Store.dump_to_disk = lambda _: None;"
+    "server.start()"
+)
+_PATIENCE = 20.0  # seconds
+SECRET_KEY = "sk_test_12345"
+
+
+@dataclass(frozen=True)
+class LocalStripe:
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def wait(self) -> None:
+        ends = time.monotonic() + _PATIENCE
+        while time.monotonic() < ends:
+            assert self.process.poll() is None, "localstripe ended"
+            if _answers(self.url):
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"localstripe did not answer within {_PATIENCE:.0f} s")
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def start() -> LocalStripe:
+    port = _free_port()
+    words = [sys.executable, "-c", _START, "--from-scratch", "--port", str(port)]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet)
+    return LocalStripe(f"http://127.0.0.1:{port}", process)
+
+
+def _free_port() -> int:
+    with socket.socket() as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        return int(any_port.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2):  # noqa: S310 - our own address
+            return True
+    except HTTPError as answer:
+        answer.close()
+        return True
+    except URLError:
+        return False
