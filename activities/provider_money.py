@@ -31,6 +31,7 @@ _PAID_BACK = (RefundState.SENT, RefundState.CONFIRMED)
 
 
 def debit_told(journal: Journal, word: DebitTold) -> str:
+    """What became of an attempt; the log tells of it only where it contradicts what is known."""
     record = attempt_of(journal, word.reference, word.key)
     if record is None:
         return NOT_OURS

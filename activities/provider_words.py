@@ -43,7 +43,6 @@ from rules.refunds import RefundState
 
 PROVIDER = Provider.STRIPE.value
 AGAIN = "again"
-_NOTHING = "nothing to do"
 
 
 class ProviderWords:
@@ -97,6 +96,7 @@ class ProviderWords:
 
 
 def _take_once(journal: Journal, told: Told, found: SetUp | None) -> str:
+    """Its name is written down first: another who takes it at the same time has to wait, and fails."""
     if journal.session.get(WebhookEventRecord, (PROVIDER, told.event)) is not None:
         return AGAIN
     taken = WebhookEventRecord(
@@ -127,7 +127,7 @@ def _take(journal: Journal, word: Word | None, found: SetUp | None) -> str:
         case RefundTold():
             return _refund(journal, word)
         case _:
-            return _NOTHING
+            return provider_money.NOTHING
 
 
 def _method_ended(journal: Journal, word: MethodEnded) -> str:
