@@ -20,6 +20,7 @@ from models.tables import (
     InvoiceRecord,
     PaymentRecord,
     PositionRecord,
+    Trouble,
 )
 from rules import books
 from rules.case import Status
@@ -74,6 +75,7 @@ def book(
     if fresh:
         _cancel_what_came_back(journal, ladder, invoice, fresh[-1], at)
         _see_what_is_owed(journal, ladder, invoice, was_open=was_open)
+        _see_to_what_was_given_up(journal, invoice, fresh)
         collection_runs.balance_changed(journal, invoice)
     return bool(fresh)
 
@@ -183,6 +185,21 @@ def _cancel_what_came_back(
             Money(key, last.value_date, owed, ended, event=ended),
             at,
         )
+
+
+def _see_to_what_was_given_up(
+    journal: Journal, invoice: InvoiceRecord, moves: Sequence[Money]
+) -> None:
+    """The ladder of a written-off debt stays ended, also where money comes back: a person decides,
+    until it is paid or given up anew (ladder.md, "write-off")."""
+    about = Trouble.OWED_AGAIN, invoice.customer_id, invoice.number
+    if invoice.status != Status.WRITTEN_OFF:
+        return
+    if invoice.balance_minor == 0:
+        journal.end_trouble(*about)
+        endings_record.withdraw(journal, invoice)
+    elif any(move.amount < 0 for move in moves):
+        journal.needs_attention(*about, "money came back")
 
 
 def _settle(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> None:

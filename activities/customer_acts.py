@@ -1,4 +1,4 @@
-"""Record what people ask of a customer as a whole: pause, a mended address, a letter, a yes."""
+"""Record what people ask of a customer as a whole: pause, a mended address or number, a yes."""
 
 from activities import cases_record, collecting_by_hand, letters, notices_record
 from activities.acts import once
@@ -8,6 +8,7 @@ from activities.holds import begin_customer_pause, end_hold, open_invoices, stan
 from activities.journal import Journal
 from activities.papers import is_usable
 from activities.workplace import Workplace
+from gateways.phone_numbers import dialable
 from models import messages as say
 from models import names
 from models.messages import Answer, RecordCustomerAct
@@ -16,6 +17,7 @@ from models.tables import CustomerRecord, InvoiceRecord, NoticeState, RefundReco
 from rules import gathering
 from rules.case import HoldKind
 from rules.days import midnight
+from rules.errors import UserMistake
 from rules.gathering import Waiting
 from rules.ladder import Ladder
 from rules.policy import StageKind
@@ -28,6 +30,7 @@ _PARKED = (
     Trouble.PAPERS,
     Trouble.ENCLOSURE,
     Trouble.HANDED_OVER_CHANGED,
+    Trouble.OWED_AGAIN,
     Trouble.REFUND,
     Trouble.COLLECTION,
 )
@@ -67,6 +70,8 @@ class _Acting:
                 return self._resume()
             case say.SetAddress():
                 return self._set_address(act)
+            case say.SetPhone():
+                return self._set_phone(act)
             case say.RecordLetter():
                 return self._record_letter(act)
             case say.Retry():
@@ -116,6 +121,15 @@ class _Acting:
         self._customer.email = act.email
         self._address_mended()
         self._journal.log_customer("address_set", self._customer.customer_id)
+        return ""
+
+    def _set_phone(self, act: say.SetPhone) -> str:
+        try:
+            self._customer.phone = dialable(act.phone, self._customer.country)
+        except UserMistake as error:
+            return str(error)
+        self._journal.end_trouble(Trouble.PHONE, self._customer.customer_id)
+        self._journal.log_customer("phone_set", self._customer.customer_id)
         return ""
 
     def _address_mended(self) -> None:

@@ -1,5 +1,6 @@
 """Why a notice was sent, or an invoice was not reminded: the record, put before `rules.reasons`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +19,7 @@ from models.tables import (
     LegalCaseItemRecord,
     LegalCaseRecord,
     NoticeItemRecord,
+    NoticePartRecord,
     NoticeRecord,
     NoticeState,
     PositionRecord,
@@ -28,7 +30,7 @@ from rules.ladder import DayWindow, Ladder
 from rules.money import Money
 from rules.policy import StageKind
 from rules.reasons import Circumstances, Reason
-from rules.sent_reasons import Claim, NoticeStory, why_sent
+from rules.sent_reasons import Claim, NoticeStory, part_refused, why_sent
 
 _SENT = (NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
 _UNSENT = (NoticeState.MADE.value, NoticeState.SENDING.value)
@@ -37,7 +39,8 @@ _ENDS = (Status.SETTLED.value, Status.CANCELLED.value, Status.WRITTEN_OFF.value)
 
 @dataclass(frozen=True)
 class Told:
-    """A notice that named an invoice: what it was for this invoice."""
+    """A notice that named an invoice: what it was for this invoice. `refused_parts` are further mails
+    of it that were refused for good."""
 
     notice: str
     day: date
@@ -45,11 +48,14 @@ class Told:
     level: int
     advanced: bool
     claimed: Money
+    refused_parts: tuple[int, ...] = ()
 
     @property
     def sentence(self) -> str:
         what = f"as level {self.level}" if self.advanced else "as also open"
-        return f"Notice {self.notice} of {self.day} ({self.state}) named it {what}: {self.claimed}."
+        missing = "".join(f" {part_refused(part)}." for part in self.refused_parts)
+        head = f"Notice {self.notice} of {self.day} ({self.state}) named it {what}"
+        return f"{head}: {self.claimed}.{missing}"
 
 
 def circumstances(session: Session, number: str, now: datetime, mode: MailMode) -> Circumstances:
@@ -123,6 +129,8 @@ def notices_about(session: Session, number: str) -> tuple[Told, ...]:
         .where(col(NoticeItemRecord.invoice_number) == number)
         .order_by(col(NoticeRecord.sequence))
     )
+    found = session.exec(query).all()
+    refused = _refused_parts(session, {notice.number for notice, _ in found})
     return tuple(
         Told(
             notice=notice.number,
@@ -131,9 +139,26 @@ def notices_about(session: Session, number: str) -> tuple[Told, ...]:
             level=item.level,
             advanced=item.advances,
             claimed=Money(item.balance_minor, item.currency),
+            refused_parts=refused.get(notice.number, ()),
         )
-        for notice, item in session.exec(query)
+        for notice, item in found
     )
+
+
+def _refused_parts(session: Session, notices: Collection[str]) -> dict[str, tuple[int, ...]]:
+    """The further parts that were refused for good, by notice: only of those that have some."""
+    query = (
+        select(NoticePartRecord.notice_number, NoticePartRecord.part)
+        .where(
+            col(NoticePartRecord.notice_number).in_(notices),
+            col(NoticePartRecord.state) == NoticeState.REFUSED.value,
+        )
+        .order_by(col(NoticePartRecord.part))
+    )
+    found: dict[str, tuple[int, ...]] = {}
+    for notice, part in session.exec(query):
+        found[notice] = (*found.get(notice, ()), part)
+    return found
 
 
 def story_of(session: Session, number: str) -> NoticeStory:
@@ -157,6 +182,7 @@ def story_of(session: Session, number: str) -> NoticeStory:
         mode=notice.mode,
         next_kind=notice.next_kind,
         asked_by=notice.asked_by,
+        refused_parts=_refused_parts(session, {number}).get(number, ()),
         send=ladder.policy.send,
         claims=tuple(
             _claim(notice, item, cases[item.invoice_number], before.get(item.invoice_number))

@@ -8,7 +8,10 @@ from rules.case import Status, What
 from rules.policy import StageKind
 
 # What an invoice goes on from by itself; "" before it was first looked at.
-_CLIMBING = (What.STAGE.value, What.CALLED.value, What.COLLECT.value, What.HELD.value, "")
+_CLIMBING = (
+    *(What.STAGE.value, What.CALLED.value, What.COLLECT.value, What.LETTER.value),
+    *(What.HELD.value, ""),
+)
 _BLOCKS = {
     StageKind.NOTICE: (Trouble.ADDRESS.value, Trouble.PAPERS.value),
     StageKind.CALL: (Trouble.PHONE.value,),
@@ -23,10 +26,18 @@ def still_climbing(session: Session) -> bool:
         .where(
             col(InvoiceRecord.status) == Status.OPEN.value,
             col(PositionRecord.next_what).in_(_CLIMBING),
+            ~_waits_to_be_debited(),
             ~or_(*(_waits_for_a_person(kind, troubles) for kind, troubles in _BLOCKS.items())),
         )
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def _waits_to_be_debited() -> ColumnElement[bool]:
+    """A run that only a person can move: nothing is due for it at any moment."""
+    return and_(
+        col(PositionRecord.next_what) == What.COLLECT.value, col(PositionRecord.next_at).is_(None)
+    )
 
 
 def _waits_for_a_person(kind: StageKind, troubles: tuple[str, ...]) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""What people ask of a customer: a mended address, a letter, another try, a yes for the lawyer."""
+"""What people ask of a customer: a mended address or number, a letter, another try, a yes."""
 
 from datetime import date
 from typing import Annotated
@@ -30,6 +30,22 @@ def set_address(
     """Mend a customer's e-mail address: what waited for it is tried again."""
     act = said(by, key, reason).of(say.SetAddress, email=email)
     ask_customer(customer, act, wait, "has another e-mail address")
+
+
+@app.command("set-phone")
+def set_phone(
+    customer: CustomerKey,
+    number: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="Where people phone from now on.")
+    ],
+    reason: Reason = "",
+    by: By = "",
+    key: Key = "",
+    wait: Wait = PATIENCE,
+) -> None:
+    """Mend a customer's telephone number: the calls that waited for it go on."""
+    act = said(by, key, reason).of(say.SetPhone, phone=number)
+    ask_customer(customer, act, wait, "has another telephone number")
 
 
 @app.command("record-letter")

@@ -194,6 +194,14 @@ class SetAddress(Act):
     email: str = Field(min_length=3, max_length=320)
 
 
+class SetPhone(Act):
+    """A person found the customer's telephone number; the calls that waited for it go on. It is kept
+    as networks dial it; one without its country's code is read as dialled from the customer's."""
+
+    name: Literal["set_phone"] = "set_phone"
+    phone: str = Field(min_length=3, max_length=50)
+
+
 class RecordLetter(Act):
     """A letter went instead of the notice that could not be sent; its day counts (rule 11)."""
 
@@ -240,6 +248,7 @@ CustomerAct = Annotated[
     Pause
     | Resume
     | SetAddress
+    | SetPhone
     | RecordLetter
     | Retry
     | ApproveCase

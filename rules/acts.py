@@ -98,5 +98,5 @@ def refuse_collect(standing: Standing) -> str:
 
 
 def refuse_ending(standing: Standing) -> str:
-    """For a write-off and for a cancellation."""
-    return "the invoice is no longer open" if standing.is_over else ""
+    """For a write-off and for a cancellation: also of what is owed again after it was written off."""
+    return "the invoice is no longer open" if standing.is_over and not standing.balance else ""

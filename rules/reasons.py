@@ -9,6 +9,7 @@ from rules.collecting import Doing
 from rules.coming_debits import ComingDebit, coming_debit
 from rules.days import DAY
 from rules.ladder import DayWindow, Ladder
+from rules.money import Money
 from rules.policy import Send, StageKind
 
 
@@ -80,6 +81,13 @@ def _over(case: Circumstances, _next: Next) -> Iterator[Reason]:
     }
     code, words_of_it = words[case.facts.status]
     yield Reason(code, f"{words_of_it}: the ladder has ended.")
+    if case.facts.status is Status.WRITTEN_OFF and case.facts.balance:
+        owed = Money(case.facts.balance, case.facts.currency)
+        yield Reason(
+            "owed_again",
+            f"Money came back on it since, and {owed} is owed again: a person writes that off as well, "
+            "or sees to it otherwise and says retry to the customer.",
+        )
 
 
 def _handed_over(case: Circumstances, _next: Next) -> Iterator[Reason]:
@@ -246,7 +254,7 @@ _TROUBLES = {
     "address": "the customer's e-mail address takes no mail: mend it with set-address, "
     "or record a letter",
     "papers": "a document could not be made: see docs/runbook.md, then retry",
-    "phone": "the customer's telephone number is wrong or missing",
+    "phone": "the customer's telephone number is wrong or missing: mend it with set-phone",
     "unworked": "nobody has worked the call task in time",
 }
 

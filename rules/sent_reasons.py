@@ -27,7 +27,7 @@ class Claim:
 @dataclass(frozen=True)
 class NoticeStory:
     """All that is recorded of one notice. `sent_at` in the policy's zone; `state` and `mode` in the
-    words of docs/data.md."""
+    words of docs/data.md; `refused_parts` are further mails of it that the customer did not get."""
 
     number: str
     customer_id: str
@@ -42,11 +42,12 @@ class NoticeStory:
     send: Send = Send.FEWEST
     asked_by: str | None = None  # who wanted it before its day; "" a person without a name
     claims: tuple[Claim, ...] = ()
+    refused_parts: tuple[int, ...] = ()
 
 
 def why_sent(story: NoticeStory) -> tuple[Reason, ...]:
     """What became of it, what set its day, what it claimed, and what it announced."""
-    return (_fate(story), *_day(story), *_claims(story), _announced(story))
+    return (_fate(story), *_refused(story), *_day(story), *_claims(story), _announced(story))
 
 
 def _fate(story: NoticeStory) -> Reason:
@@ -65,6 +66,19 @@ def _fate(story: NoticeStory) -> Reason:
     }
     redirected = ", redirected to an address of yours" if story.mode == "redirect" else ""
     return Reason(story.state, f"{head} {words[story.state]}{redirected}.")
+
+
+def part_refused(part: int) -> str:
+    """The first part alone is the notice (docs/decisions/0013): of a further one PDFs are missing."""
+    return (
+        f"Its part {part} did not reach the customer: the notice counts, and the PDFs in that part "
+        "are to be sent by another way"
+    )
+
+
+def _refused(story: NoticeStory) -> Iterator[Reason]:
+    for part in story.refused_parts:
+        yield Reason("part_refused", f"{part_refused(part)}.")
 
 
 def _day(story: NoticeStory) -> Iterator[Reason]:

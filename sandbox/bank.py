@@ -120,7 +120,8 @@ class SandboxBank:
             raise Unreachable("the bank did not hear it")
         made = decide(request, word)
         with self._open() as connection:
-            # The first to write a key decides; everybody then reads what stands there.
+            # The first to write a key decides; everybody then reads what stands there. What is put
+            # into the statement are question marks (S608).
             places = ", ".join("?" * len(made.row))
             connection.execute(f"INSERT OR IGNORE INTO attempts VALUES ({places})", made.row)  # noqa: S608
             kept = _read(connection, request.key)

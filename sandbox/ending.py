@@ -29,6 +29,7 @@ _TROUBLES = {
     Trouble.PHONE.value: "wrong number",
     Trouble.ADDRESS.value: "no usable address",
     Trouble.HANDED_OVER_CHANGED.value: "paid after the handover",
+    Trouble.OWED_AGAIN.value: "owed again after it was written off",
     Trouble.UNWORKED.value: "nobody phoned",
     Trouble.COLLECTION.value: "a debit waits for a person",
 }

@@ -131,4 +131,5 @@ _TELLERS: Mapping[str, Callable[[Sequence[EventRecord]], str]] = {
     "notice_refused": _customer("the mailbox of {who} refused a notice"),
     "needs_attention": _customer("{who} needs attention: {detail}"),
     "address_set": _customer("a new address for {who}"),
+    "phone_set": _customer("a new telephone number for {who}"),
 }

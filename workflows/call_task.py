@@ -6,7 +6,6 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models import messages as say
@@ -14,27 +13,22 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import Answer, CallOutcome, RecordCall, Task, TaskAsked, TaskStep
     from models.ports import CallPort
     from rules.calls import Word, refuse_outcome, refuse_release, refuse_take, refuse_worker
+    from workflows.acting import TakesActs, refuse
     from workflows.details import call_attributes, call_page
     from workflows.ignoring import NO_SUCH_SIGNAL, ignore
     from workflows.options import RECORD, STAFF
     from workflows.showing import show
-    from workflows.waiting import Waits
-
-
-_KEYS_KEPT = 100  # a task has a handful of outcomes
 
 
 @workflow.defn(name=names.CALL_WORKFLOW)
-class CallTask(Waits):
+class CallTask(TakesActs):
     """Waits for a person. A lawyer never gets a case because nobody phoned."""
 
     @workflow.init
     def __init__(self, task: Task) -> None:
-        super().__init__(task.clock)
+        super().__init__(task.clock, asked=task.asked, keys=task.keys)
         self.task = task
         self.step: TaskStep | None = None
-        self._asked = task.asked
-        self._keys = list(task.keys)
 
     def wake(self) -> None:
         """What was read may no longer be so: until the next look, only the record judges."""
@@ -66,8 +60,7 @@ class CallTask(Waits):
 
     async def continue_as_new_when_long(self) -> None:
         if await self.should_continue_as_new():
-            carried = {"asked": self._asked, "keys": tuple(self._keys)}
-            workflow.continue_as_new(self.task.model_copy(update=carried))
+            workflow.continue_as_new(self.task.model_copy(update=self._carried()))
 
     def show(self, step: TaskStep) -> None:
         """In the Temporal UI: where it stands."""
@@ -135,17 +128,17 @@ class CallTask(Waits):
     @workflow.update(name="outcome", description="What came of the call")
     async def outcome(self, outcome: CallOutcome) -> Answer:
         answer = await self._record(outcome, self._key(outcome), self.now())
-        _refuse(answer.refused)
+        refuse(answer.refused)
         return answer
 
     @outcome.validator
     def _may_be_the_outcome(self, outcome: CallOutcome) -> None:
         """Refuse what makes no sense by what was last read; a repeated key is for the record."""
-        if self.step is None or not self._is_new(outcome):
+        if self.step is None or self._was_taken(outcome):
             return
         word = Word(outcome.outcome, outcome.day, outcome.at)
         about, now = self.step.invoices, self.now()
-        _refuse(
+        refuse(
             refuse_outcome(word, outcome.invoice_number, about=about, now=now)
             or refuse_worker(outcome.by, self.step.taken_by)
         )
@@ -156,8 +149,8 @@ class CallTask(Waits):
 
     @take.validator
     def _may_take(self, act: say.TakeTask) -> None:
-        if self._is_new(act) and self.step is not None:
-            _refuse(refuse_take(act.by, self.step.taken_by, is_open=self.step.open))
+        if self.step is not None and not self._was_taken(act):
+            refuse(refuse_take(act.by, self.step.taken_by, is_open=self.step.open))
 
     @workflow.update(name="release", description="A task that was taken is free again")
     async def release(self, act: say.ReleaseTask) -> Answer:
@@ -165,8 +158,8 @@ class CallTask(Waits):
 
     @release.validator
     def _may_release(self, act: say.ReleaseTask) -> None:
-        if self._is_new(act) and self.step is not None:
-            _refuse(refuse_release(self.step.taken_by))
+        if self.step is not None and not self._was_taken(act):
+            refuse(refuse_release(self.step.taken_by))
 
     async def _do(self, act: say.TaskAct) -> Answer:
         """Record the act; the record has the last word and may still refuse it."""
@@ -182,21 +175,5 @@ class CallTask(Waits):
             CallPort.record_task_act, record, summary=f"record: {act.name}", **RECORD
         )
         self.wake()
-        _refuse(answer.refused)
+        refuse(answer.refused)
         return answer
-
-    def _is_new(self, act: say.Act) -> bool:
-        return not act.key or act.key not in self._keys
-
-    def _key(self, act: say.Act) -> str:
-        """The act's own key within this workflow, or one of its place in the history."""
-        self._asked += 1
-        info = workflow.info()
-        own = f"{info.run_id}:{info.get_current_history_length()}:{self._asked}"
-        self._keys = [*self._keys, act.key][-_KEYS_KEPT:]
-        return f"{info.workflow_id}/{act.key or own}"
-
-
-def _refuse(why: str) -> None:
-    if why:
-        raise ApplicationError(why, type="Refused", non_retryable=True)

@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
         RecordCustomerAct,
     )
     from models.ports import CustomerPort
+    from workflows.acting import key_of, refuse
     from workflows.details import customer_attributes, customer_page
     from workflows.ignoring import NO_SUCH_SIGNAL, ignore
     from workflows.options import IDLE, MAIL, PAPERS, RECORD
@@ -179,6 +180,10 @@ class CustomerDunning(Waits):
     async def set_address(self, act: say.SetAddress) -> Answer:
         return await self._do(act)
 
+    @workflow.update(name="set_phone", description="Mend the telephone number")
+    async def set_phone(self, act: say.SetPhone) -> Answer:
+        return await self._do(act)
+
     @workflow.update(name="record_letter", description="A letter went instead of the notice")
     async def record_letter(self, act: say.RecordLetter) -> Answer:
         return await self._do(act)
@@ -208,21 +213,18 @@ class CustomerDunning(Waits):
     async def _do(self, act: CustomerAct) -> Answer:
         """Record the act, or refuse it with the record's reason; then look at what is due."""
         self._asked += 1
-        info = workflow.info()
-        own = f"{info.run_id}:{info.get_current_history_length()}:{self._asked}"
         answer = await workflow.execute_activity_method(
             CustomerPort.record_customer_act,
             RecordCustomerAct(
                 customer_id=self.customer_id,
                 act=act,
-                key=f"{info.workflow_id}/{act.key or own}",
+                key=key_of(act, self._asked),
                 came_in=self.now(),
                 clock=self.clock,
             ),
             summary=f"record: {act.name.replace('_', ' ')}",
             **RECORD,
         )
-        if answer.refused:
-            raise ApplicationError(answer.refused, type="Refused", non_retryable=True)
+        refuse(answer.refused)
         self.look_again(self.now())
         return answer

@@ -7,7 +7,6 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models import messages as say
@@ -16,12 +15,12 @@ with workflow.unsafe.imports_passed_through():
     from models.ports import InvoicePort
     from rules import acts
     from rules.days import local_day
+    from workflows.acting import TakesActs, refuse
     from workflows.details import invoice_attributes, invoice_page
     from workflows.ignoring import IGNORED, NO_SUCH_SIGNAL
     from workflows.options import RECORD
     from workflows.reading import Malformed, read
     from workflows.showing import show
-    from workflows.waiting import Waits
 
 
 @dataclass(frozen=True)
@@ -33,16 +32,14 @@ class _Signalled:
     came_in: datetime
 
 
-class InvoiceMessages(Waits):
+class InvoiceMessages(TakesActs):
     """Takes messages about one invoice. Every one leads to a look at the record."""
 
     def __init__(self, case: Case) -> None:
-        super().__init__(case.clock)
+        super().__init__(case.clock, asked=case.asked, keys=case.keys)
         self.case = case
         self.step: Step | None = None
         self.enlists = True  # with the next look, unless its customer knows already
-        self._asked = case.asked
-        self._keys = list(case.keys)
         self._signalled: list[_Signalled | Ignored] = []
         self.last = ""  # what was heard last, for those who watch
 
@@ -148,14 +145,6 @@ class InvoiceMessages(Waits):
             )
         )
 
-    def _key(self, act: say.Act) -> str:
-        """The act's own key within this workflow; typed by hand without one, its place in the
-        history: the run, the event the handler was called after, and a count."""
-        self._asked += 1
-        info = workflow.info()
-        own = f"{info.run_id}:{info.get_current_history_length()}:{self._asked}"
-        return f"{info.workflow_id}/{act.key or own}"
-
     async def record_what_was_signalled(self) -> None:
         """Record acts that came as signals; one that makes no sense becomes an event."""
         while self._signalled:
@@ -183,8 +172,6 @@ class InvoiceMessages(Waits):
         )
         self._heard(act.name, "(refused)" if answer.refused else "")
         self.wake()
-        if act.key:
-            self._keys.append(act.key)
         return answer
 
     # --- updates of people -----------------------------------------------------------------------
@@ -289,16 +276,13 @@ class InvoiceMessages(Waits):
     async def _do(self, act: InvoiceAct) -> Answer:
         """Record the act; the record has the last word and may still refuse it."""
         answer = await self._record(act, self._key(act), self.now())
-        if answer.refused:
-            raise ApplicationError(answer.refused, type="Refused", non_retryable=True)
+        refuse(answer.refused)
         return answer
 
     def _allow(self, act: say.Act, refusal: acts.Refusal) -> None:
         """Refuse what makes no sense by what was last read. Raises ApplicationError, "Refused"."""
-        if self.step is None or act.key in self._keys:
-            return  # the record will judge, and answer a known key as it did the first time
-        if refused := refusal(self._standing(self.step)):
-            raise ApplicationError(refused, type="Refused", non_retryable=True)
+        if self.step is not None and not self._was_taken(act):
+            refuse(refusal(self._standing(self.step)))
 
     def _standing(self, step: Step) -> acts.Standing:
         return acts.Standing(

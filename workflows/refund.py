@@ -13,26 +13,22 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import Answer, ParkRefund, Refund, RefundAsked, RefundStep
     from models.ports import RefundPort
     from rules.refunds import RefundState, refuse_retry
+    from workflows.acting import TakesActs, refuse
     from workflows.details import refund_attributes, refund_page
     from workflows.ignoring import NO_SUCH_SIGNAL, ignore
     from workflows.options import BANK, MAIL, PAPERS, RECORD
     from workflows.showing import show
-    from workflows.waiting import Waits
-
-_KEYS_KEPT = 100  # a refund has a handful of acts
 
 
 @workflow.defn(name=names.REFUND_WORKFLOW)
-class RefundWorkflow(Waits):
+class RefundWorkflow(TakesActs):
     """Pays back once, and does not end before the customer has the proof."""
 
     @workflow.init
     def __init__(self, refund: Refund) -> None:
-        super().__init__(refund.clock)
+        super().__init__(refund.clock, asked=refund.asked, keys=refund.keys)
         self.refund = refund
         self.step: RefundStep | None = None
-        self._asked = refund.asked
-        self._keys = list(refund.keys)
 
     def wake(self) -> None:
         """What was read may no longer be so: until the next look, only the record judges."""
@@ -107,8 +103,7 @@ class RefundWorkflow(Waits):
 
     async def continue_as_new_when_long(self) -> None:
         if await self.should_continue_as_new():
-            carried = {"asked": self._asked, "keys": tuple(self._keys)}
-            workflow.continue_as_new(self.refund.model_copy(update=carried))
+            workflow.continue_as_new(self.refund.model_copy(update=self._carried()))
 
     def _asking(self) -> RefundAsked:
         return RefundAsked(
@@ -135,8 +130,8 @@ class RefundWorkflow(Waits):
 
     @retry.validator
     def _may_retry(self, act: say.RetryRefund) -> None:
-        if self.step is not None and (not act.key or act.key not in self._keys):
-            _refuse(refuse_retry(self.step.state, waits=self.step.waits))
+        if self.step is not None and not self._was_taken(act):
+            refuse(refuse_retry(self.step.state, waits=self.step.waits))
 
     async def _do(self, act: say.RefundAct) -> Answer:
         """Record the act; the record has the last word and may still refuse it."""
@@ -154,18 +149,5 @@ class RefundWorkflow(Waits):
             **RECORD,
         )
         self.wake()
-        _refuse(answer.refused)
+        refuse(answer.refused)
         return answer
-
-    def _key(self, act: say.Act) -> str:
-        """The act's own key within this workflow, or one of its place in the history."""
-        self._asked += 1
-        info = workflow.info()
-        own = f"{info.run_id}:{info.get_current_history_length()}:{self._asked}"
-        self._keys = [*self._keys, act.key][-_KEYS_KEPT:]
-        return f"{info.workflow_id}/{act.key or own}"
-
-
-def _refuse(why: str) -> None:
-    if why:
-        raise ApplicationError(why, type="Refused", non_retryable=True)

@@ -44,7 +44,7 @@ def _environment(language: str) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["wrapped"] = _wrapped
     translations = _translations(language)
-    # Added to the environment by the extension, which its types do not say.
+    # Added to the environment by the extension: a method that its types do not name.
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     return environment
 

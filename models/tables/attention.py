@@ -22,6 +22,7 @@ class Trouble(StrEnum):
         "collection"  # a debit that only a person can mend, or nobody says what became of it
     )
     WRITE_OFF = "write_off"  # a debt to be given up awaits another person's yes
+    OWED_AGAIN = "owed_again"  # money came back on a debt that was written off
     ENCLOSURE = "enclosure"  # a PDF too large for a mail, or a notice's further part was refused
 
 

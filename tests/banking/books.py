@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -21,7 +22,7 @@ from tests.workflows.policies import PATIENT, digest_of, parsed
 NOW = datetime(2026, 3, 4, 8, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
-async def _nobody() -> None:
+async def _nobody() -> NoReturn:
     raise AssertionError("Temporal is not asked")
 
 
@@ -32,7 +33,7 @@ class Books:
         self.database = Database(url)
         self.importer = Importer(
             database=lambda: self.database,
-            client=_nobody,  # type: ignore[arg-type]
+            client=_nobody,
             store=FolderStore(folder / "documents"),
             policy=(parsed(PATIENT), PATIENT),
             clock=REAL_TIME,

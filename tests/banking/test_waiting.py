@@ -117,7 +117,7 @@ def test_nothing_waits_before_the_first_statement_nor_for_a_notification(
 
 
 def test_policy_that_does_not_mind_asks_nothing_of_the_database() -> None:
-    no_session: Session = None  # type: ignore[assignment]
+    no_session: Session = None  # type: ignore[assignment]  # whoever asks it fails
     assert waits_since(no_session, [ladder_of(parsed(SHORT))], date(2026, 3, 5)) is None
 
 

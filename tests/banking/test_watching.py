@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
@@ -108,11 +109,11 @@ def test_file_waits_while_the_database_is_away(folder: Path) -> None:
 
 
 def test_fault_of_ours_keeps_no_other_file_waiting(folder: Path) -> None:
-    def take(paths: list[Path]) -> None:
+    def take(paths: Sequence[Path]) -> None:
         if paths[0].name == "a.xml":
             raise ZeroDivisionError
 
-    watching = Watcher(Inbox(folder), take)  # type: ignore[arg-type]
+    watching = Watcher(Inbox(folder), take)
     watching.look()
     for name in ("a.xml", "b.xml"):
         (folder / name).write_text("x")
@@ -138,13 +139,13 @@ def test_file_written_on_while_it_is_read_waits_and_is_taken_again(
 ) -> None:
     more = ["the rest"]
 
-    def take(paths: list[Path]) -> None:
+    def take(paths: Sequence[Path]) -> None:
         if more:
             paths[0].write_text(more.pop())
             if mistake is not None:
                 raise mistake
 
-    watching = Watcher(Inbox(folder), take)  # type: ignore[arg-type]
+    watching = Watcher(Inbox(folder), take)
     watching.look()
     (folder / "a.sta").write_text("x")
     assert [watching.look(), watching.look()] == [0, 1]
@@ -218,11 +219,11 @@ def test_worker_watches_beside_its_other_work(
 def test_mistake_of_a_file_that_has_gone_is_nobodys(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def take(paths: list[Path]) -> None:
+    def take(paths: Sequence[Path]) -> None:
         paths[0].rename(folder / "done" / "a.xml")  # another process did
         raise FileMistake(Place("a.xml"), "cannot be read: No such file or directory")
 
-    watching = Watcher(Inbox(folder), take)  # type: ignore[arg-type]
+    watching = Watcher(Inbox(folder), take)
     watching.look()
     (folder / "a.xml").write_text("x")
     watching.look()

@@ -45,11 +45,11 @@ def credits(books: Books) -> dict[str, int]:
         return {customer: minor.minor for customer, minor in all_credit(session)}
 
 
-def end(books: Books, status: Status) -> None:
+def end(books: Books, status: Status, key: str = "end") -> None:
     def act(journal: Journal) -> None:
         invoice = journal.session.get_one(InvoiceRecord, R)
         ladder = ladder_for(journal.session, invoice.policy)
-        bookings.end(journal, ladder, invoice, status, "end")
+        bookings.end(journal, ladder, invoice, status, key)
 
     by_hand(books, act)
 
@@ -58,6 +58,12 @@ def stands(books: Books, number: str = R) -> tuple[int, str]:
     with books.database.transaction() as session:
         invoice = session.get_one(InvoiceRecord, number)
         return invoice.balance_minor, invoice.status
+
+
+def troubles(books: Books) -> list[str]:
+    """What waits for a person at the customer."""
+    with books.database.transaction() as session:
+        return sorted(books.journal(session).all_troubles("C1"))
 
 
 @pytest.mark.parametrize("back", [RETURN, UNMARKED])
@@ -126,7 +132,24 @@ def test_written_off_debt_is_owed_again_and_nobody_is_reminded(
     put(books, tmp_path, Paid(4_000, f"Rechnung {R}", e2e="E1"))
     end(books, Status.WRITTEN_OFF)
     put(books, tmp_path, Paid(-4_000, R, day="2026-03-04", e2e="E1", code="AC04"))
-    assert stands(books) == (4_000, "written_off")
+    assert (stands(books), troubles(books)) == ((4_000, "written_off"), ["owed_again"])
+
+
+@pytest.mark.parametrize("then", ["written off", "paid"])
+def test_debt_owed_again_needs_nobody_once_nothing_is_owed(
+    books: Books, tmp_path: Path, then: str
+) -> None:
+    books.invoice(R)
+    put(books, tmp_path, Paid(4_000, f"Rechnung {R}", e2e="E1"))
+    end(books, Status.WRITTEN_OFF)
+    put(books, tmp_path, Paid(-4_000, R, day="2026-03-04", e2e="E1", code="AC04"))
+    put(books, tmp_path, Paid(1_000, f"Rechnung {R}", e2e="E2"))
+    assert (stands(books), troubles(books)) == ((3_000, "written_off"), ["owed_again"])
+    if then == "paid":
+        put(books, tmp_path, Paid(3_000, f"Rechnung {R}", e2e="E3"))
+    else:
+        end(books, Status.WRITTEN_OFF, "end again")
+    assert (stands(books), troubles(books)) == ((0, "written_off"), [])
 
 
 def test_nothing_is_owed_on_a_cancelled_invoice(books: Books, tmp_path: Path) -> None:

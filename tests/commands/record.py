@@ -34,7 +34,7 @@ from models.messages import (
     TaskAct,
 )
 from models.settings import HOME, Settings
-from models.tables import InvoiceRecord, NoticeRecord, NoticeState, Trouble
+from models.tables import InvoiceRecord, NoticePartRecord, NoticeRecord, NoticeState, Trouble
 from rules.clock import REAL_TIME
 from rules.days import local_moment
 from rules.ledger import CustomerRow, InvoiceRow, PaymentRow
@@ -173,6 +173,19 @@ class Record:
             else:
                 notices_record.count_as_sent(journal, notice, state)
         return number
+
+    def part(self, notice: str, part: int, state: NoticeState) -> None:
+        """A further mail of a notice, and what became of it."""
+        with self.writing() as journal:
+            journal.session.add(
+                NoticePartRecord(
+                    notice_number=notice,
+                    part=part,
+                    state=state.value,
+                    message_id=f"<{notice}.{part}>",
+                    document=f"mail/{notice}.{part}.eml",
+                )
+            )
 
     def trouble(self, trouble: Trouble, customer: str = "C1") -> None:
         with self.writing() as journal:

@@ -41,6 +41,16 @@ class TestStatusOfTheHouse:
         assert "2 invoices open, 7.00 CHF, 100.00 EUR" in said
         assert "Needs attention: phone 1" in said
 
+    def test_says_that_a_written_off_debt_is_owed_again(
+        self, record: Record, command: Command
+    ) -> None:
+        record.invoice()
+        record.pay("40.00")
+        record.act(say.WriteOff())
+        record.pay("-40.00", ref="P2")
+        assert "Needs attention: owed_again 1" in command("status").out
+        assert "40.00 EUR is owed again" in command("why", "I1").out
+
     def test_of_an_empty_record_is_all_zeros(self, command: Command) -> None:
         found = command("status", "--json").json
         assert (found["open"], found["owed"], found["by_next"]) == (0, [], {})
@@ -167,6 +177,20 @@ class TestWhy:
         record.send("2026-03-11")
         number = record.send("2026-03-20")
         assert "counted from notice 1 of 2026-03-11" in command("why", number).out
+
+    def test_says_which_further_part_of_a_notice_was_refused(
+        self, record: Record, command: Command
+    ) -> None:
+        record.invoice()
+        number = record.send("2026-03-11")
+        record.part(number, 2, NoticeState.REFUSED)
+        record.part(number, 3, NoticeState.SENT)
+        (notice,) = command("why", "I1", "--json").json["notices"]
+        assert notice["refused_parts"] == [2]
+        for named in ("I1", number):
+            said = command("why", named).out
+            assert "Its part 2 did not reach the customer" in said
+            assert "part 3" not in said
 
     def test_of_a_notice_that_lapsed_says_why(self, record: Record, command: Command) -> None:
         record.invoice()

@@ -26,6 +26,7 @@ ACTS = [
     ["write-off", "I1"],
     ["cancel", "I1"],
     ["set-address", "C1", "new@example.com"],
+    ["set-phone", "C1", "+49 30 23125000"],
     ["record-letter", "C1"],
     ["retry", "C1"],
 ]
@@ -55,6 +56,7 @@ NONSENSE = [
     (["timeline", "X"], "no invoice 'X' is recorded"),
     (["preview", "X"], "no customer 'X' is recorded"),
     (["set-address", "X", "a@example.com"], "no customer 'X' is recorded"),
+    (["set-phone", "X", "+49 30 23125000"], "no customer 'X' is recorded"),
     # Both, or neither
     (["pause"], "expected an invoice's number, or --customer"),
     (["resume", "I1", "--customer", "C1"], "expected an invoice's number, or --customer"),
@@ -88,6 +90,7 @@ NONSENSE = [
     (["pause", "I1", "--key", "x" * 201], "key"),
     (["pause", "I1", "--nonsense"], "--nonsense"),
     (["set-address", "C1", "x"], "email"),
+    (["set-phone", "C1", "1"], "phone"),
     (["calls"], "command"),
     # Nothing to write about
     (["preview", "C1"], "--level N shows how"),

@@ -56,7 +56,7 @@ class BankHouse(House):
         await start_those_but((), self.database, self.client, self._clock)
 
     async def mandate(self, customer: str = "C1", **said: Any) -> str:
-        known = {
+        known: dict[str, Any] = {
             "kind": MethodKind.MANDATE,
             "reference": "M-1",
             "iban": IBAN,

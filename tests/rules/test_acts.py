@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -87,12 +88,19 @@ def test_invoice_with_the_lawyer_may_be_settled_written_off_and_cancelled(
     assert refuse(HANDED_OVER) == ""
 
 
+@pytest.mark.parametrize("name", ["settle", "pause", "promise", "dispute"])
+def test_what_is_owed_again_after_a_write_off_may_only_be_given_up(name: str) -> None:
+    owed_again = replace(OPEN, is_over=True)
+    assert acts.refuse_ending(owed_again) == ""
+    assert ACTS[name](owed_again)
+
+
 # Promise
 
 
 @pytest.mark.parametrize("day", [MONDAY, TOMORROW, LAST])
-def test_promise_within_the_limit_is_done(day: object) -> None:
-    assert acts.refuse_promise(OPEN, day) == ""  # type: ignore[arg-type]
+def test_promise_within_the_limit_is_done(day: date) -> None:
+    assert acts.refuse_promise(OPEN, day) == ""
 
 
 def test_promise_past_the_limit_is_refused_with_the_last_day() -> None:

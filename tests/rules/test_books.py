@@ -1,5 +1,7 @@
 """Money that moves on an invoice (ladder.md, "payment" and "returned payment")."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,7 +90,7 @@ def test_any_run_of_payments_and_returns_owes_the_amount_less_what_came(
 @many
 @given(st.integers(1, 100_000), st.lists(amounts, max_size=8), st.randoms(use_true_random=False))
 def test_order_of_a_days_movements_does_not_matter_at_its_end(
-    amount: int, moves: list[int], random: object
+    amount: int, moves: list[int], random: Random
 ) -> None:
     def end(of: list[int]) -> tuple[int, int]:
         balance, credit = amount, 0
@@ -98,5 +100,5 @@ def test_order_of_a_days_movements_does_not_matter_at_its_end(
         return balance, credit
 
     shuffled = list(moves)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert end(moves) == end(shuffled)

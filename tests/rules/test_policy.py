@@ -39,7 +39,7 @@ def test_kinds_and_ways_to_send_have_the_names_of_the_file() -> None:
 
 def test_policy_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
-        LEAST.name = "y"  # type: ignore[misc]
+        LEAST.name = "y"  # type: ignore[misc]  # that it is frozen is the test
 
 
 def test_digest_says_nothing_about_equality_of_meaning() -> None:

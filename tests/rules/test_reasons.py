@@ -34,7 +34,13 @@ def told(
 )
 def test_what_is_over_says_since_when(status: Status, code: str, words: str) -> None:
     sentence = f"{words} since 2024-03-04: the ladder has ended."
-    assert told(invoice(status=status), over_since=MONDAY) == [(code, sentence)]
+    assert told(invoice(status=status, balance=0), over_since=MONDAY) == [(code, sentence)]
+
+
+def test_written_off_debt_that_is_owed_again_says_how_much_and_what_to_do() -> None:
+    found = told(invoice(status=Status.WRITTEN_OFF, balance=4_000))
+    assert [code for code, _ in found] == ["written_off", "owed_again"]
+    assert "40.00 EUR is owed again" in found[1][1]
 
 
 def test_with_the_lawyer_it_names_day_and_case() -> None:

@@ -71,6 +71,13 @@ def test_what_became_of_it_is_told_by_its_state(recorded: dict[str, str], senten
     assert told(**recorded)[recorded["state"]] == sentence
 
 
+def test_refused_further_part_is_told_with_its_number() -> None:
+    found = told(refused_parts=(2,))
+    assert found["sent"].endswith("was accepted by the mail server on 2026-03-11 at 09:02.")
+    assert found["part_refused"].startswith("Its part 2 did not reach the customer")
+    assert "part_refused" not in told()
+
+
 def test_letter_is_told_as_one() -> None:
     assert told(mode="letter")["letter"] == HEAD + "went as a letter on 2026-03-11."
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from activities.calls_record import open_task
 from activities.holds import begin_hold
@@ -39,7 +39,8 @@ def task_for(session: Session, journal: Journal, number: str) -> str:
 
 def hold(session: Session, journal: Journal, number: str, kind: HoldKind) -> HoldRecord:
     begin_hold(journal, session.get_one(InvoiceRecord, number), kind, until=None, reason="")
-    return session.exec(select(HoldRecord).order_by(HoldRecord.id.desc())).first()  # type: ignore[union-attr,return-value]
+    query = select(HoldRecord).order_by(col(HoldRecord.id).desc())
+    return session.exec(query.limit(1)).one()
 
 
 class TestStaff:

@@ -78,6 +78,7 @@ def test_two_currencies_are_not_added() -> None:
         ),
         (event("needs_attention", detail="phone"), "C-1007 needs attention: phone"),
         (event("address_set"), "a new address for C-1007"),
+        (event("phone_set"), "a new telephone number for C-1007"),
     ],
 )
 def test_what_happened_is_a_sentence(happened: EventRecord, words: str) -> None:

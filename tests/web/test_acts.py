@@ -180,6 +180,15 @@ def test_address_is_set_and_what_waited_is_tried_again(console: Console) -> None
     assert "Needs attention since" not in browser.get(C1).text
 
 
+def test_telephone_number_is_set_and_the_calls_that_waited_go_on(console: Console) -> None:
+    owing(console)
+    console.record.trouble(Trouble.PHONE)
+    browser = console.logged_in()
+    assert _done(browser, C1, "set-phone", {"phone": "030 23125000"}) == f"{C1}?told=set-phone"
+    assert [one.phone for one in console.rows(CustomerRecord)] == ["+493023125000"]
+    assert "Needs attention since" not in browser.get(C1).text
+
+
 @pytest.mark.parametrize("act", ["record-letter", "retry"])
 def test_what_is_parked_goes_on(act: str, console: Console) -> None:
     owing(console)

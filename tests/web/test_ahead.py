@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -117,9 +118,9 @@ async def test_console_that_ends_leaves_no_process(
     started: asyncio.Future[asyncio.subprocess.Process] = asyncio.Future()
     start = asyncio.create_subprocess_exec
 
-    async def sleeps(*_: str, **words: object) -> asyncio.subprocess.Process:
+    async def sleeps(*_: str, **words: Any) -> asyncio.subprocess.Process:
         words.pop("cwd")
-        process = await start(sys.executable, "-c", "import time; time.sleep(60)", **words)  # type: ignore[arg-type]
+        process = await start(sys.executable, "-c", "import time; time.sleep(60)", **words)
         started.set_result(process)
         return process
 

@@ -8,7 +8,7 @@ from markupsafe import escape
 from models.messages import WriteOff
 from models.tables import AttentionRecord, CustomerRecord, InvoiceRecord, Trouble
 from tests.commands.record import berlin
-from tests.web.console import Console, hidden
+from tests.web.console import Browser, Console, hidden
 from tests.web.counting import queries
 from web.pages.attention import KINDS
 
@@ -95,6 +95,49 @@ def test_refused_address_is_said_and_what_was_typed_is_kept(console: Console) ->
     assert 'value="no one@x"' in answer.text
     mended = browser.send_form(f"{PAGE}/1/address", {"email": "new@example.com"}, of=answer)
     assert (mended.status_code, parked(console)) == (303, [])
+
+
+def test_refused_number_is_said_and_a_right_one_is_set(console: Console) -> None:
+    console.record.invoice()
+    console.record.trouble(Trouble.PHONE)
+    browser = console.logged_in()
+    answer = browser.send_form(f"{PAGE}/1/phone", {"phone": "ask Eva"}, of=browser.get(PAGE))
+    assert (answer.status_code, parked(console)) == (409, ["phone"])
+    assert "cannot be read, expected one like" in answer.text
+    assert 'value="ask Eva"' in answer.text
+    mended = browser.send_form(f"{PAGE}/1/phone", {"phone": "+49 30 23125000"}, of=answer)
+    assert (mended.status_code, parked(console)) == (303, [])
+
+
+class TestOwedAgain:
+    """Money came back on a debt that was written off."""
+
+    @staticmethod
+    def owed_again(console: Console) -> Browser:
+        console.record.invoice()
+        console.record.pay("40.00")
+        assert console.record.act(WriteOff(by="anna")) == ""
+        console.record.pay("-40.00", ref="P2")
+        return console.logged_in()
+
+    def test_it_is_written_off_on_the_page_of_the_invoice(self, console: Console) -> None:
+        browser = self.owed_again(console)
+        assert 'href="/invoices/I1"' in browser.get(PAGE).text
+        act, why = "/invoices/I1/acts/write-off", {"reason": "insolvent"}
+        coming = browser.send_form(f"{act}/preview", why, of=browser.get("/invoices/I1"))
+        assert browser.send_form(act, {}, of=coming).status_code == 303
+        (invoice,) = console.rows(InvoiceRecord)
+        assert (invoice.balance_minor, invoice.status) == (0, "written_off")
+        assert parked(console) == []
+
+    def test_it_is_seen_to_otherwise(self, console: Console) -> None:
+        browser = self.owed_again(console)
+        page = browser.get(PAGE)
+        assert "It is seen to" in page.text
+        (waiting,) = (one.id for one in console.rows(AttentionRecord) if one.ended_at is None)
+        browser.send_form(f"{PAGE}/{waiting}/retry", {}, of=page)
+        (invoice,) = console.rows(InvoiceRecord)
+        assert (invoice.balance_minor, parked(console)) == (4_000, [])
 
 
 def test_worker_that_does_not_answer_leaves_the_same_key(console: Console) -> None:

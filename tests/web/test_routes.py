@@ -174,6 +174,7 @@ def test_fault_of_ours_says_so_and_keeps_the_headers(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = console.logged_in()
+    # A browser sees an answer where the test client would raise; only its own transport says so.
     browser._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
     monkeypatch.setattr("web.pages.today.today_at", None)
     answer = browser.get("/")

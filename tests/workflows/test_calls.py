@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from gateways.staff import People
+from models.tables import CustomerRecord
 from tests.workflows.house import House
 from tests.workflows.policies import SHORT
 
@@ -76,6 +77,21 @@ async def test_wrong_number_needs_attention_and_retry_opens_a_new_task(tmp_path:
             "03-10 I1 call_closed",
             "03-19 I1 call_opened",
         ]
+
+
+async def test_number_set_after_a_wrong_one_opens_a_new_task(tmp_path: Path) -> None:
+    async with called(tmp_path) as house:
+        assert await house.call("wrong_number") == ""
+        await house.at("2026-03-19", "12:00")
+        refused = await house.ask_customer("C1", "set_phone", phone="+49 900 1234567")
+        assert "premium" in refused
+        assert "1234567" not in refused
+        assert await house.troubles() == ["phone"]
+        assert await house.ask_customer("C1", "set_phone", phone="030 23125000") == ""
+        await house.at("2026-03-20")
+        assert await house.troubles() == []
+        assert (await house.story(*CALLS))[-1] == "03-19 I1 call_opened"
+        assert [one.phone for one in await house.rows(CustomerRecord)] == ["+493023125000"]
 
 
 async def test_promise_kept_ends_the_call(tmp_path: Path) -> None:

@@ -136,6 +136,22 @@ SET_ADDRESS = ActForm(
     "The address is set.",
     (Field("email", "E-mail address", "email", is_required=True), REASON),
 )
+SET_PHONE = ActForm(
+    "set-phone",
+    "Set the telephone number",
+    "The calls that waited for it go on.",
+    "The number is set.",
+    (
+        Field(
+            "phone",
+            "Telephone number",
+            "tel",
+            "Landline or mobile, like +49 30 23125000.",
+            is_required=True,
+        ),
+        REASON,
+    ),
+)
 LETTER = ActForm(
     "record-letter",
     "Record a letter",
@@ -196,6 +212,7 @@ CUSTOMER_ACTS: Mapping[str, Callable[[Typed, Said], Act]] = {
     "set-address": lambda typed, said: said.of(
         say.SetAddress, email=typed.get("email", "").strip()
     ),
+    "set-phone": lambda typed, said: said.of(say.SetPhone, phone=typed.get("phone", "").strip()),
     "record-letter": lambda _, said: said.of(say.RecordLetter),
     "retry": lambda _, said: said.of(say.Retry),
 }

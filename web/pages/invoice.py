@@ -117,4 +117,6 @@ def _offered(sheet: InvoiceSheet) -> tuple[ActForm, ...]:
         found.insert(0, act_forms.COLLECT_AGAIN)
     elif sheet.has_methods and not own and sheet.at.status == "open":
         found.append(act_forms.COLLECT_NOW)
+    if sheet.at.status == "written_off" and sheet.at.balance.minor:
+        found.append(act_forms.WRITE_OFF)
     return (*found, *([act_forms.REFUND] if sheet.refundable.minor else []))
