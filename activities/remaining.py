@@ -8,11 +8,18 @@ from rules.case import Status, What
 from rules.policy import StageKind
 
 # What an invoice goes on from by itself; "" before it was first looked at.
-_CLIMBING = (What.STAGE.value, What.CALLED.value, What.COLLECT.value, What.HELD.value, "")
+_CLIMBING = (
+    *(What.STAGE.value, What.CALLED.value, What.COLLECT.value, What.LETTER.value),
+    *(What.HELD.value, ""),
+)
 _BLOCKS = {
     StageKind.NOTICE: (Trouble.ADDRESS.value, Trouble.PAPERS.value),
     StageKind.CALL: (Trouble.PHONE.value,),
 }
+# A debit with something to correct has no moment of its own.
+_DEBIT_WAITS = and_(
+    col(PositionRecord.next_what) == What.COLLECT.value, col(PositionRecord.next_at).is_(None)
+)
 
 
 def still_climbing(session: Session) -> bool:
@@ -24,6 +31,7 @@ def still_climbing(session: Session) -> bool:
             col(InvoiceRecord.status) == Status.OPEN.value,
             col(PositionRecord.next_what).in_(_CLIMBING),
             ~or_(*(_waits_for_a_person(kind, troubles) for kind, troubles in _BLOCKS.items())),
+            ~_DEBIT_WAITS,
         )
     )
     return session.exec(query.limit(1)).first() is not None
