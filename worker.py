@@ -83,25 +83,25 @@ INBOX_PAUSE = 3.0  # seconds between looks into the watched folder
 
 @dataclass(frozen=True)
 class Adapters:
-    """How the world is reached. The embedded stack brings its own."""
+    """How the world is reached. The embedded stack brings its own. `debit_files` is the folder that our
+    banks' files of debits go to, None where no bank takes any."""
 
     mail: Mail
     payments: Payments = field(default_factory=NoBank)
     refunds: Refunds = field(default_factory=NoRefunds)
     staff: Staff = field(default_factory=People)
     printer: Printer | None = None  # None: as many printing processes as the settings say
+    debit_files: Path | None = None
 
 
 @dataclass(frozen=True)
 class House:
-    """One process's rooms, put together: what its worker runs and what must be closed after.
-    `debit_files` is where files of debits go, None where no bank of ours takes any."""
+    """One process's rooms, put together: what its worker runs and what must be closed after."""
 
     workplace: Workplace
     adapters: Adapters
     store: DocumentStore
     printer: Printer
-    debit_files: Path | None = None
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of `models.ports`, ready to be registered."""
@@ -127,7 +127,7 @@ class House:
                 (customers, CustomerPort),
                 (calls, CallPort),
                 (refunds, RefundPort),
-                (DebitFiles(self.workplace, self.store, self.debit_files), BankPort),
+                (DebitFiles(self.workplace, self.store, self.adapters.debit_files), BankPort),
             )
             for name in sorted(port.__abstractmethods__)
         ]
@@ -156,13 +156,16 @@ def furnish(
     workplace = Workplace(database, creditor, settings.mode, documents, by_day, settings.limit)
     store = FolderStore(settings.documents_dir)
     printer = adapters.printer or WeasyPrinter(settings.render_processes)
-    return House(workplace, adapters, store, printer, settings.debit_files)
+    return House(workplace, adapters, store, printer)
 
 
 def adapters_of(settings: Settings) -> Adapters:
     """The world as production reaches it. Raises UserMistake for a setting."""
     return Adapters(
-        mail=mail_of(settings), payments=payments_of(settings), refunds=refunds_of(settings)
+        mail=mail_of(settings),
+        payments=payments_of(settings),
+        refunds=refunds_of(settings),
+        debit_files=settings.debit_files,
     )
 
 
@@ -269,9 +272,8 @@ async def serve(
     await register(client)
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
-    if house.debit_files is not None:
-        banks = house.workplace.creditor.banks
-        await database.run(lambda session: record_banks(session, banks))
+    banks = house.workplace.creditor.banks if house.adapters.debit_files else ()
+    await database.run(lambda session: record_banks(session, banks))
     nothing_is_missing = False
     async with build_worker(client, house), _watching(watcher, stop):
         while not stop.is_set():

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from activities import collection_runs, letters
+from activities.card_tries import allowed_again
 from activities.collecting import hear
 from activities.facts import case_of
 from activities.journal import Journal
@@ -129,10 +130,15 @@ def _last(journal: Journal, invoice: InvoiceRecord) -> CollectionRecord:
     return collection_runs.attempts_of(journal.session, run)[-1]
 
 
-def _try(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, move: Move) -> _Begun:
+def _try(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, move: Move) -> _Begun | None:
     run = collection_runs.open_run(journal.session, invoice.number)
     assert run is not None, "a move is of an open run"
     assert move.day is not None, "a try is for a day"
+    method = journal.session.get_one(PaymentMethodRecord, run.method)
+    run.not_before = allowed_again(journal, method)
+    if run.not_before is not None:
+        journal.log("collection_put_off", invoice, detail=f"{method.number}: its card's limit")
+        return None
     record = _record_try(journal, ladder, invoice, run, move.day)
     return _Begun(_request(journal, ladder, record), again=False)
 
@@ -155,7 +161,6 @@ def _record_try(
         started_at=journal.now,
     )
     run.asked = max(run.asked - 1, 0)
-    run.not_before = None
     journal.session.add(record)
     journal.log(
         "collection_started",

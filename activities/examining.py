@@ -19,6 +19,7 @@ from activities.banking.age import is_too_old, oldest_in_use
 from activities.database import Database
 from activities.facts import CaseOf, open_cases
 from activities.reconciling import (
+    banks_by_workflow,
     open_cases_by_workflow,
     open_refunds_by_workflow,
     open_tasks_by_workflow,
@@ -106,6 +107,7 @@ class Doctor:
             names.CUSTOMER_WORKFLOW,
             names.CALL_WORKFLOW,
             names.REFUND_WORKFLOW,
+            names.DEBIT_FILES_WORKFLOW,
         )
         found = await self._of_workers(moment)
         found += await self._run(lambda session: [*_side_by_side(session, runs)])
@@ -165,11 +167,12 @@ class Doctor:
 
 
 def _side_by_side(session: Session, runs: set[str]) -> Iterator[Finding]:
-    """Open invoices, tasks and refunds against the workflows that run for them."""
+    """Open invoices, tasks, refunds and our banks against the workflows that run for them."""
     wanted = {
         *open_cases_by_workflow(session),
         *open_tasks_by_workflow(session),
         *open_refunds_by_workflow(session),
+        *banks_by_workflow(session),
     }
     yield from examination.missing(wanted, runs)
     customers = {id_ for id_ in runs if id_.startswith(names.customer_workflow_id(""))}

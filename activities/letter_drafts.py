@@ -132,8 +132,10 @@ def _failed(
     attempt = journal.session.get_one(CollectionRecord, item.key)
     by = _debited(journal, item.method)
     # A run that has ended meanwhile tries nothing again, whatever was planned.
-    again = item.day is not None and facts.run is not None and facts.run.number == item.run
-    lies_ahead = item.day is not None and item.day >= ladder.today(journal.now)
+    run = facts.run
+    again = item.day is not None and run is not None and run.number == item.run
+    instead = run.method if run is not None and run.number != item.run else None
+    lies_ahead = item.day is not None and item.day > ladder.today(journal.now)
     return FailedLetter(
         number=number,
         creditor=creditor,
@@ -147,4 +149,5 @@ def _failed(
         came_back=attempt.returned_on is not None,
         again=again,
         again_on=item.day if again and lies_ahead else None,
+        another=_debited(journal, instead) if instead else None,
     )

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from activities.facts import ladder_for
 from activities.journal import Journal
 from models import names
 from models.tables import (
@@ -115,12 +116,12 @@ def count_as_sent(journal: Journal, letter: LetterRecord, state: LetterState) ->
     if not first_time:
         return
     items = items_of(journal, letter)
-    if letter.kind == LetterKind.ANNOUNCEMENT:
-        for item, run in announced_runs(journal, letter, items):
-            run.announced_on, run.day = letter.day, item.day
-            run.amount_minor = item.amount_minor
+    for item, run in announced_runs(journal, letter, items):
+        run.announced_on, run.day = letter.day, item.day
+        run.amount_minor = item.amount_minor
     for item in items:
         _log(journal, letter, item)
+    _announce_anew(journal, letter, [one for one in items if _comes_late(journal, one)])
     journal.session.flush()
     tell(journal, items)
 
@@ -136,6 +137,25 @@ def _log(journal: Journal, letter: LetterRecord, item: LetterItemRecord) -> None
     )
 
 
+def _comes_late(journal: Journal, item: LetterItemRecord) -> bool:
+    invoice = journal.session.get_one(InvoiceRecord, item.invoice_number)
+    today = ladder_for(journal.session, invoice.policy).today(journal.now)
+    return item.day is not None and item.day <= today
+
+
+def _announce_anew(
+    journal: Journal, letter: LetterRecord, items: Iterable[LetterItemRecord]
+) -> None:
+    """A retry that the letter about the failure did not announce in time has an announcement of its
+    own (docs/decisions/0019)."""
+    if letter.kind != LetterKind.FAILED:
+        return
+    for item in items:
+        run = journal.session.get_one(CollectionRunRecord, (item.invoice_number, item.run))
+        if run.state == RunState.OPEN and (run.announced_on, run.day) == (letter.day, item.day):
+            run.announced_on = run.day = run.amount_minor = None
+
+
 def void(journal: Journal, letter: LetterRecord, reason: str, *, anew_at_once: bool = True) -> None:
     """It does not go out. What it was to announce is announced anew: at once, or on the business day
     after the one it was made for (`rules.collecting.Run.letter_day`)."""
@@ -145,6 +165,7 @@ def void(journal: Journal, letter: LetterRecord, reason: str, *, anew_at_once: b
         run.waits = False
         if anew_at_once:
             run.letter = None
+    _announce_anew(journal, letter, items)
     journal.log_customer("letter_void", letter.customer_id, reference=letter.number, detail=reason)
     journal.session.flush()
     tell(journal, items)
@@ -156,6 +177,7 @@ def refuse(journal: Journal, letter: LetterRecord, reason: str) -> None:
     items = items_of(journal, letter)
     for _, run in announced_runs(journal, letter, items):
         run.waits = True
+    _announce_anew(journal, letter, items)
     journal.log_customer(
         "letter_refused", letter.customer_id, reference=letter.number, detail=reason
     )

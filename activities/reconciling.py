@@ -18,6 +18,7 @@ from models.settings import MailMode
 from models.tables import (
     CallTaskRecord,
     InvoiceRecord,
+    LetterRecord,
     NoticeRecord,
     NoticeState,
     RefundRecord,
@@ -29,6 +30,7 @@ from rules.errors import UserMistake
 from rules.refunds import RefundState
 
 Start = Case | Task | Refund | DebitFiles
+# Notices and letters go through the same states.
 _WENT_OUT = (NoticeState.SENDING.value, NoticeState.SENT.value, NoticeState.IN_DOUBT.value)
 _AT_ONCE = 20
 
@@ -38,14 +40,15 @@ def refuse_mixed_modes(session: Session, mode: MailMode) -> None:
     sent never reached the customer. Raises UserMistake."""
     if mode is not MailMode.REDIRECT:
         return
-    query = select(NoticeRecord.number).where(
-        col(NoticeRecord.state).in_(_WENT_OUT), col(NoticeRecord.mode) == MailMode.SEND.value
-    )
-    if session.exec(query.limit(1)).first() is not None:
-        raise UserMistake(
-            "DUELY_MAIL_MODE: redirect is refused, this database has sent notices to customers; "
-            "use send or hold, or another database"
+    for table in (NoticeRecord, LetterRecord):
+        query = select(table.number).where(
+            col(table.state).in_(_WENT_OUT), col(table.mode) == MailMode.SEND.value
         )
+        if session.exec(query.limit(1)).first() is not None:
+            raise UserMistake(
+                "DUELY_MAIL_MODE: redirect is refused, this database has sent mails to customers; "
+                "use send or hold, or another database"
+            )
 
 
 async def start_what_is_missing(database: Database, client: Client, clock: Clock) -> int:

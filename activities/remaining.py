@@ -30,11 +30,19 @@ def still_climbing(session: Session) -> bool:
         .where(
             col(InvoiceRecord.status) == Status.OPEN.value,
             col(PositionRecord.next_what).in_(_CLIMBING),
+            ~_waits_to_be_debited(),
             ~or_(*(_waits_for_a_person(kind, troubles) for kind, troubles in _BLOCKS.items())),
             ~_DEBIT_WAITS,
         )
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def _waits_to_be_debited() -> ColumnElement[bool]:
+    """A run that only a person can move: nothing is due for it at any moment."""
+    return and_(
+        col(PositionRecord.next_what) == What.COLLECT.value, col(PositionRecord.next_at).is_(None)
+    )
 
 
 def _waits_for_a_person(kind: StageKind, troubles: tuple[str, ...]) -> ColumnElement[bool]:

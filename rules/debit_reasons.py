@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from rules.methods import MethodKind
-from rules.returns import REASONS, Consequence
+from rules.returns import Consequence, reason_of
 
 
 class Why(StrEnum):
@@ -32,7 +32,7 @@ def why_told(code: str, kind: MethodKind) -> Why:
     """By the code itself, else by what follows from it; a code nobody knows says nothing."""
     if code in _CODES:
         return _CODES[code]
-    reason = REASONS.get(code)
+    reason = reason_of(code)
     if reason is None:
         return Why.UNSAID
     if reason.consequence is Consequence.NEW_METHOD:

@@ -156,7 +156,7 @@ class FailedLetter:
     """A debit of `amount` on `day` that was not paid, or (`came_back`) was and went back.
 
     `owed` is what is owed on the invoice now. `again`: it is tried again by itself, on `again_on`,
-    None where that day is not settled.
+    None where that day is not settled. `another` is what is debited instead.
     """
 
     number: str
@@ -171,6 +171,7 @@ class FailedLetter:
     came_back: bool = False
     again: bool = False
     again_on: date | None = None
+    another: Debited | None = None
 
 
 DebitLetter = AnnouncementLetter | FailedLetter

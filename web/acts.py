@@ -1,6 +1,9 @@
 """Acts on customers, invoices and refunds, for every page that has a button for one."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from urllib.parse import quote
 
 from fastapi.responses import RedirectResponse, Response
@@ -13,7 +16,7 @@ from models.messages import Case, Customer, CustomerAct, InvoiceAct, Refund, Ref
 from models.tables import CustomerRecord, InvoiceRecord, RefundRecord
 from rules.case import is_over
 from rules.errors import Unreachable, UserMistake
-from web.acting import ask
+from web.acting import ask, sentence
 from web.refusals import NotThere
 from web.visit import KEY_FIELD, Visit
 
@@ -21,6 +24,44 @@ TOLD = {
     "done": "It is recorded.",
     "again": "That was recorded before, with this very form: nothing was done twice.",
 }
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a page says besides what it shows: what is `typed` in its forms, and what became of an act."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    notice: str = ""
+    error: str = ""
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """As `Visit.show` takes them."""
+        words = {"typed": self.typed, "notice": self.notice, "error": self.error}
+        return {"status": self.status, **words}
+
+
+async def telling_of(visit: Visit, form: str, told: str) -> Telling:
+    """Of a page that is only looked at: what was just done (`told`), or what somebody had typed into
+    a `form` whose session had ended."""
+    return Telling(await visit.kept(form), notice=TOLD.get(told, ""))
+
+
+async def done_or_again(
+    visit: Visit,
+    address: str,
+    do: Callable[[], Awaitable[bool]],
+    again: Callable[[Telling], Awaitable[Response]],
+) -> Response:
+    """Have an act done (`do`: False where it was done before) and go to a page; else show the page of
+    the form `again`, with why not and all that was typed."""
+    try:
+        first = await do()
+    except (UserMistake, Unreachable) as error:
+        kept = typed_before(visit, error)
+        return await again(Telling(kept, status_of(error), error=sentence(error)))
+    return back_to(address, first=first)
 
 
 def back_to(address: str, *, first: bool) -> Response:

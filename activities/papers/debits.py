@@ -65,7 +65,9 @@ def _announcement_phrases(letter: AnnouncementLetter, speaks: Tongue) -> dict[st
 
 
 def _failed_phrases(letter: FailedLetter, speaks: Tongue) -> dict[str, str]:
-    facts = {"letter": letter, "source": _by(letter.by, speaks)["source"]}
+    another = _by(letter.another, speaks)["source"] if letter.another else ""
+    source = _by(letter.by, speaks)["source"]
+    facts = {"letter": letter, "source": source, "another": another}
     return _labels(letter, speaks) | phrases(speaks, "debit_failed_words.j2", facts)
 
 

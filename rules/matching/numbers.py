@@ -65,6 +65,10 @@ class NumberIndex:
         if serial := figures[-1].lstrip("0"):
             _put(self.serials, serial, number)
 
+    def named_by(self, figures: str) -> set[str]:
+        """Numbers that have exactly these digits."""
+        return set(self.figures.get(figures, ()))
+
     def near(self, figures: str) -> set[str]:
         """Numbers whose digits are one typing error away: one wrong, missing, too many, or two
         swapped."""

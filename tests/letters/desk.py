@@ -17,12 +17,16 @@ from typing import Any, TypeVar
 from sqlmodel import Session, SQLModel, select
 from temporalio.testing import ActivityEnvironment
 
+from activities import methods
 from activities.collector import Collector
 from activities.customer_acts import record_customer_act
 from activities.database import Database
+from activities.facts import case_of
 from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.journal import Journal
 from activities.lettering import Letters
+from activities.remaining import still_climbing
+from activities.steps import noted_step
 from activities.workplace import Workplace
 from gateways.creditor_file import read_creditor
 from gateways.files import FolderStore
@@ -37,6 +41,7 @@ from models.tables import (
 )
 from rules.clock import REAL_TIME, Clock
 from rules.ledger import CustomerRow, InvoiceRow, PaymentRow
+from rules.methods import Brand, MethodKind, Wanted
 from sandbox.bank import SandboxBank
 from tests.commands.record import berlin
 from tests.workflows.house import Postman
@@ -123,6 +128,10 @@ class Desk:
 
         self.write(take)
 
+    def card_on_file(self, customer: str = "C1") -> None:
+        card = Wanted(kind=MethodKind.CARD, token="pm_1~ok", brand=Brand.VISA)
+        self.write(lambda journal: methods.add(journal, customer, card))
+
     def pay(self, number: str, amount: str, ref: str = "P1") -> None:
         row = PaymentRow(ref, self.now.date(), number, "EUR", int(Decimal(amount) * 100))
         self.write(lambda journal: take_payments(journal, [row], Taken()))
@@ -199,6 +208,15 @@ class Desk:
     def events(self, *events: str) -> list[str]:
         found = [row for row in self.rows(EventRecord) if row.event in events]
         return [f"{row.invoice_number or ''} {row.event} {row.reference}".strip() for row in found]
+
+    def is_still_climbing(self, number: str = "I1") -> bool:
+        """Whether anything comes by itself, as its workflow's next look would note it."""
+
+        def look(journal: Journal) -> bool:
+            noted_step(journal.session, *case_of(journal.session, number, self.now), self.now)
+            return still_climbing(journal.session)
+
+        return self.write(look)
 
     def troubles(self) -> list[str]:
         return [one.trouble for one in self.rows(AttentionRecord) if one.ended_at is None]

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
+from activities.reconciling import refuse_mixed_modes
 from gateways.files import FolderStore
 from models.messages import Retry, SetAddress
 from models.settings import MailMode
 from models.tables import LetterRecord
-from rules.errors import InDoubt, RefusedForGood, Unreachable
+from rules.errors import InDoubt, RefusedForGood, Unreachable, UserMistake
 from tests.letters.desk import Desk
 from tests.workflows.house import Postman
 
@@ -222,9 +223,11 @@ def test_refused_address_needs_a_person_then_it_is_announced_anew_to_the_new_one
     desk: Desk,
 ) -> None:
     made(desk)
+    assert desk.is_still_climbing()
     desk.mail.orders = [RefusedForGood("no such user")]
     desk.send()
     assert (desk.letters(), desk.troubles()) == (["L-C1-1 02-16 refused"], ["address"])
+    assert not desk.is_still_climbing()
     desk.is_at("2026-02-18")
     desk.collect()  # it waits
     assert desk.run().waits
@@ -266,3 +269,11 @@ def test_letter_says_under_which_mode_it_left(desk: Desk) -> None:
     made(desk)
     desk.send()
     assert [one.mode for one in desk.rows(LetterRecord)] == ["redirect"]
+    desk.write(lambda journal: refuse_mixed_modes(journal.session, MailMode.REDIRECT))
+
+
+def test_once_a_letter_has_reached_a_customer_none_is_redirected(desk: Desk) -> None:
+    made(desk)
+    desk.send()
+    with pytest.raises(UserMistake, match="redirect is refused"):
+        desk.write(lambda journal: refuse_mixed_modes(journal.session, MailMode.REDIRECT))

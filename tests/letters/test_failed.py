@@ -43,6 +43,16 @@ def test_hard_failure_asks_for_a_transfer_or_another_way(desk: Desk) -> None:
     assert "reply to this message" in desk.text()
 
 
+def test_what_is_on_file_beside_it_is_debited_instead(desk: Desk) -> None:
+    desk.invoice(mandate="hard", notice_days=0)
+    desk.card_on_file()
+    desk.is_at("2026-03-02")
+    desk.collect()
+    desk.send()
+    assert "We will debit it from your Visa card instead." in desk.text()
+    assert "Please transfer" not in desk.text()
+
+
 def test_what_was_paid_meanwhile_is_not_asked_for_again(desk: Desk) -> None:
     failed(desk, mandate="hard")
     desk.pay("I1", "40.00")
@@ -61,7 +71,7 @@ def test_letter_that_comes_after_the_day_it_names_names_none(desk: Desk) -> None
     failed(desk)
     desk.is_at("2026-03-05")
     desk.send()
-    assert "We will try once more in the next days." in desk.text()
+    assert "We will try once more. There is nothing you need to do." in desk.text()
     assert "4 March" not in desk.text()
 
 
@@ -92,6 +102,47 @@ def test_refused_address_is_a_persons_and_nothing_waits_for_it(desk: Desk) -> No
     desk.send()
     assert (desk.letters(), desk.troubles()) == (["L-C1-1 03-02 refused"], ["address"])
     assert not desk.run().waits
+
+
+def declined_although_announced(desk: Desk) -> None:
+    """By a mandate with 14 days' notice; the failure was made known to be tried again on 03-04."""
+    desk.invoice(mandate="soft:9")
+    desk.is_at("2026-02-16")
+    desk.collect()
+    desk.send()
+    desk.is_at("2026-03-02")
+    desk.collect()
+    assert desk.letters()[1:] == ["L-C1-2 03-02 waiting"]
+    assert desk.announced() == ("03-02", "03-04", 10000)
+
+
+def test_letter_about_the_failure_announces_the_retry(desk: Desk) -> None:
+    declined_although_announced(desk)
+    desk.send()
+    assert desk.announced() == ("03-02", "03-04", 10000)
+    assert "once more on 4 March 2026, for 100,00 €" in desk.text()
+
+
+def test_retry_that_no_letter_could_announce_waits_for_an_address(desk: Desk) -> None:
+    declined_although_announced(desk)
+    desk.mail.orders = [RefusedForGood("no such user")]
+    desk.send()
+    assert desk.announced() is None
+    desk.collect()
+    desk.send()
+    assert desk.letters()[1:] == ["L-C1-2 03-02 refused", "L-C1-3 03-02 refused"]
+    assert (desk.run().waits, desk.troubles()) == (True, ["address"])
+
+
+def test_letter_that_comes_on_the_day_of_the_retry_is_too_late_to_announce_it(desk: Desk) -> None:
+    declined_although_announced(desk)
+    desk.is_at("2026-03-04", "08:00")
+    desk.send()
+    assert "We will try once more. There is nothing you need to do." in desk.text()
+    desk.is_at("2026-03-04")
+    desk.collect()
+    desk.send()
+    assert desk.announced() == ("03-04", "03-18", 10000)
 
 
 def test_held_it_is_kept_and_not_sent(desk: Desk) -> None:

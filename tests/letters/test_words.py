@@ -47,8 +47,10 @@ def text(letter: FailedLetter | AnnouncementLetter) -> str:
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_no_word_of_a_failed_debit_shames_threatens_or_claims_a_fee(language: str) -> None:
     to = addressee(language=language)
-    for why, again, back, by in product(Why, (True, False), (True, False), (MANDATE, CARD)):
-        letter = replace(FAILED, addressee=to, why=why, again=again, came_back=back, by=by)
+    follows = ((True, None), (False, None), (False, CARD))
+    for why, (again, another), back, by in product(Why, follows, (True, False), (MANDATE, CARD)):
+        letter = replace(FAILED, addressee=to, why=why, came_back=back, by=by)
+        letter = replace(letter, again=again, another=another)
         words = debit_words(letter)
         said = f"{words.subject} {words.text}".lower()
         assert [word for word in NEVER if word in said] == [], letter
@@ -67,6 +69,12 @@ def test_account_that_is_closed_is_told_otherwise_than_one_without_cover() -> No
     assert why_told("AC04", MethodKind.MANDATE) is Why.ACCOUNT
     assert why_told("AM04", MethodKind.MANDATE) is Why.NOT_THEN
     assert why_told("MD01", MethodKind.MANDATE) is Why.MANDATE
+
+
+def test_what_is_tried_instead_is_named_and_no_transfer_asked_for() -> None:
+    said = text(replace(FAILED, again=False, again_on=None, another=CARD))
+    assert "We will debit it from your Visa card instead." in said
+    assert "Please transfer" not in said
 
 
 def test_retry_is_announced_with_amount_day_mandate_and_creditor_identifier() -> None:

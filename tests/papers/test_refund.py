@@ -95,6 +95,14 @@ def test_transfer_by_a_bank_has_no_arn_and_no_hour_that_nobody_knows() -> None:
     assert "attached" not in words.text
 
 
+def test_refund_without_an_arn_has_the_providers_reference_and_no_bank_is_asked_for_it() -> None:
+    page, words = proof_html(BY_PROVIDER), refund_words(BY_PROVIDER, enclosed=True)
+    assert "ARN" not in page + words.text + words.html
+    assert "write to us and name the reference re_3Pq" in " ".join(words.text.split())
+    assert "Reference of the payment provider" in page
+    assert "Bank transfer" not in page
+
+
 def test_without_a_virtual_account_the_creditors_own_stands_on_the_statement() -> None:
     plain = replace(LETTER.creditor, site_name="", refunds=RefundsShown())
     words = refund_words(replace(LETTER, creditor=plain), enclosed=True)

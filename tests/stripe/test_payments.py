@@ -17,6 +17,7 @@ from tests.stripe.builders import (
     intents_of,
     mandate,
 )
+from tests.stripe.shop import Shop
 from tests.stripe.wire import Wire
 
 INTENTS = "/v1/payment_intents"
@@ -199,3 +200,17 @@ async def test_method_without_stripes_names_is_refused_before_anything_is_sent(
     with pytest.raises(RefusedForGood, match="M-C1-1"):
         await StripePayments(wire.client()).collect(attempt(method))
     assert wire.posts == []
+
+
+async def test_attempt_whose_answer_was_lost_pays_the_invoice_once(shop: Shop, wire: Wire) -> None:
+    """As the activity does it: found on the record, the attempt is asked about before anything."""
+    method = await card(wire)
+    shop.keeps(method)
+    wire.after = "hang up"
+    with pytest.raises(InDoubt):
+        await shop.stripe.payments.collect(shop.tries())
+    request = shop.tries()
+    known = await shop.stripe.payments.outcome(request)
+    assert known is not None
+    assert shop.hears(request, known) == ""
+    assert (shop.invoice.balance_minor, len(await intents_of(wire, method))) == (0, 1)

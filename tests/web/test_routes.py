@@ -39,7 +39,7 @@ def named(value: object) -> str:
 
 
 GUARDED = [one for one in DECLARED if one.role is not None]
-# What a signature opens has neither a session nor its token (tests/telephone).
+# What a signature opens has neither a session nor its token (tests/telephone, tests/stripe).
 ACTIONS = [one for one in DECLARED if one.method != "GET" and not one.signed]
 
 

@@ -170,7 +170,13 @@ class House:
         mail = self.mail
         if settings.mode is MailMode.REDIRECT:
             mail = RedirectedMail(mail, settings.redirect_to)
-        adapters = Adapters(mail=mail, payments=self.bank, staff=self._staff, refunds=self._refunds)
+        adapters = Adapters(
+            mail=mail,
+            payments=self.bank,
+            staff=self._staff,
+            refunds=self._refunds,
+            debit_files=settings.debit_files,
+        )
         self._rooms = furnish(settings, adapters=adapters, documents=self._documents, fast=True)
         self.database = self._rooms.workplace.database
         await self.database.run(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from activities import methods
-from rules.methods import MethodKind, Wanted
+from rules.methods import Brand, MethodKind, Wanted
 from tests.workflows.debtors import (
     DEBITS,
     card,
@@ -256,3 +256,18 @@ async def test_without_an_address_nothing_is_announced_and_nothing_debited(tmp_p
         assert await house.ask_customer("C1", "set_address", email="c1@example.com") == ""
         await house.at("2026-03-28")
         assert await debits(house) == ["03-23 I1 succeeded"]
+
+
+async def test_card_tried_as_often_as_its_scheme_allows_waits_on_whatever_invoice(
+    tmp_path: Path,
+) -> None:
+    async with House(tmp_path) as house:
+        for number in range(11):  # Mastercard: ten a day
+            await house.invoice(f"I{number:02}")
+        same = {"brand": Brand.MASTERCARD, "instrument": "card-7"}
+        await put_on_file(house, card("soft:9", **same))
+        await house.at("2026-03-03", "08:00")
+        made = await debits(house)
+        assert len(made) == 10
+        await house.at("2026-03-03", "23:00")
+        assert len(await debits(house)) == 11

@@ -1,6 +1,6 @@
 """Needs attention: everything that waits for a person, and how to see to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from fastapi.responses import Response
 
@@ -15,18 +15,17 @@ from models.messages import (
     SetPhone,
 )
 from models.tables import AttentionRecord, Trouble
-from rules.errors import Unreachable, UserMistake
+from rules.errors import UserMistake
 from rules.staff import Role
-from web.acting import said, sentence
+from web.acting import said
 from web.acts import (
-    TOLD,
+    Telling,
     ask_customer,
     ask_invoice,
-    back_to,
+    done_or_again,
     number_in,
-    status_of,
+    telling_of,
     typed,
-    typed_before,
 )
 from web.paging import page_number
 from web.refusals import NotThere
@@ -92,8 +91,7 @@ KINDS = {
 async def attention(
     visit: Visitor, kind: str = "", page: str = "1", told: str = "", form: str = ""
 ) -> Response:
-    kept = await visit.kept(form)
-    return await _shown(visit, kept, kind=kind, page=page, notice=TOLD.get(told, ""))
+    return await _shown(visit, await telling_of(visit, form, told), kind=kind, page=page)
 
 
 @routes.action(f"{_PAGE}/{{parked}}/address", role=Role.STAFF, page=_PAGE)
@@ -128,26 +126,24 @@ async def retry(visit: Visitor, parked: str) -> Response:
 async def write_off(visit: Visitor, parked: str) -> Response:
     """Another person's yes or no; nothing where neither was pressed."""
     found = await _parked(visit, parked)
+    return await _do(visit, lambda: ask_invoice(visit, found.reference, _answer(visit)))
+
+
+def _answer(visit: Visit) -> ApproveWriteOff | DeclineWriteOff:
     answer = visit.form.get("answer")
-    try:
-        if answer not in ("yes", "no"):
-            raise UserMistake("expected a yes or a no")
-        given = said(visit, typed(visit, "reason"))
-        yes, no = ApproveWriteOff, DeclineWriteOff
-        act = given.of(yes) if answer == "yes" else given.of(no)
-        first = await ask_invoice(visit, found.reference, act)
-    except (UserMistake, Unreachable) as error:
-        return await _again(visit, error)
-    return back_to(_PAGE, first=first)
+    if answer not in ("yes", "no"):
+        raise UserMistake("expected a yes or a no")
+    given = said(visit, typed(visit, "reason"))
+    return given.of(ApproveWriteOff) if answer == "yes" else given.of(DeclineWriteOff)
 
 
 async def _of_customer(visit: Visit, parked: str, act: Callable[[], CustomerAct]) -> Response:
     found = await _parked(visit, parked)
-    try:
-        first = await ask_customer(visit, found.customer_id, act())
-    except (UserMistake, Unreachable) as error:
-        return await _again(visit, error)
-    return back_to(_PAGE, first=first)
+    return await _do(visit, lambda: ask_customer(visit, found.customer_id, act()))
+
+
+async def _do(visit: Visit, do: Callable[[], Awaitable[bool]]) -> Response:
+    return await done_or_again(visit, _PAGE, do, lambda telling: _shown(visit, telling))
 
 
 async def _parked(visit: Visit, parked: str) -> AttentionRecord:
@@ -158,33 +154,15 @@ async def _parked(visit: Visit, parked: str) -> AttentionRecord:
     return found
 
 
-async def _again(visit: Visit, error: UserMistake | Unreachable) -> Response:
-    """The page with why not, and all that was typed."""
-    kept = typed_before(visit, error)
-    return await _shown(visit, kept, status=status_of(error), error=sentence(error))
-
-
-async def _shown(
-    visit: Visit,
-    kept: Mapping[str, str],
-    *,
-    kind: str = "",
-    page: str = "1",
-    status: int = 200,
-    notice: str = "",
-    error: str = "",
-) -> Response:
+async def _shown(visit: Visit, telling: Telling, *, kind: str = "", page: str = "1") -> Response:
     chosen = Trouble(kind) if kind in set(Trouble) else None
     number = page_number(page)
     found = await visit.desk.database.run(lambda session: parked_page(session, chosen, number))
     return visit.show(
         "attention.html.j2",
-        status=status,
         found=found,
         kinds=KINDS,
         chosen=chosen,
         page=number,
-        typed=kept,
-        notice=notice,
-        error=error,
+        **telling.words,
     )

@@ -1,6 +1,6 @@
 """Cases for the lawyer: what goes, a person's yes or no, and what the lawyer is to be told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from urllib.parse import quote
 
 from fastapi.responses import Response
@@ -9,10 +9,10 @@ from activities.case_list import CaseSheet, case_sheet, cases_page, count_by_sta
 from gateways.files import safe_name
 from models.messages import ApproveCase, CustomerAct, DeclineCase, LawyerTold
 from models.tables import CaseState
-from rules.errors import Unreachable, UserMistake
+from rules.errors import UserMistake
 from rules.staff import Role
-from web.acting import said, sentence
-from web.acts import TOLD, ask_customer, back_to, day_in, status_of, typed, typed_before
+from web.acting import said
+from web.acts import Telling, ask_customer, day_in, done_or_again, telling_of, typed
 from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
@@ -71,8 +71,7 @@ async def case_zip(visit: Visitor, case: str) -> Response:
 
 @routes.page(_PAGE, role=Role.AUDITOR)
 async def case_page(visit: Visitor, case: str, form: str = "", told: str = "") -> Response:
-    kept = await visit.kept(form)
-    return _shown(visit, await _sheet(visit, case), kept, notice=TOLD.get(told, ""))
+    return await _shown(visit, case, await telling_of(visit, form, told))
 
 
 @routes.action(f"{_PAGE}/approve", role=Role.LEAD, page=_PAGE)
@@ -106,13 +105,12 @@ async def lawyer_told(visit: Visitor, case: str) -> Response:
 
 async def _do(visit: Visit, case: str, act: Callable[[], CustomerAct]) -> Response:
     sheet = await _sheet(visit, case)
-    try:
-        first = await ask_customer(visit, sheet.row.customer_id, act())
-    except (UserMistake, Unreachable) as error:
-        anew = await _sheet(visit, case)
-        kept = typed_before(visit, error)
-        return _shown(visit, anew, kept, status=status_of(error), error=sentence(error))
-    return back_to(f"/cases/{quote(case, safe='')}", first=first)
+    return await done_or_again(
+        visit,
+        f"/cases/{quote(case, safe='')}",
+        lambda: ask_customer(visit, sheet.row.customer_id, act()),
+        lambda telling: _shown(visit, case, telling),
+    )
 
 
 async def _sheet(visit: Visit, case: str) -> CaseSheet:
@@ -122,24 +120,14 @@ async def _sheet(visit: Visit, case: str) -> CaseSheet:
     return found
 
 
-def _shown(
-    visit: Visit,
-    sheet: CaseSheet,
-    kept: Mapping[str, str],
-    *,
-    status: int = 200,
-    notice: str = "",
-    error: str = "",
-) -> Response:
+async def _shown(visit: Visit, case: str, telling: Telling) -> Response:
+    sheet = await _sheet(visit, case)
     return visit.show(
         "case.html.j2",
-        status=status,
         sheet=sheet,
         address=f"/cases/{quote(sheet.row.case, safe='')}",
         states=STATES,
         events=EVENTS,
-        typed=kept,
-        notice=notice,
-        error=error,
         creditor=visit.desk.creditor.name,
+        **telling.words,
     )

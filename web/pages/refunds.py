@@ -1,6 +1,6 @@
 """Refunds: where each stands, what a person paid by hand, and the proof."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import quote
 
@@ -9,11 +9,10 @@ from fastapi.responses import Response
 from activities.refund_list import RefundRow, known_row, refunds_page
 from gateways.files import safe_name
 from models.messages import RefundAct, RefundDone, RetryRefund
-from rules.errors import Unreachable, UserMistake
 from rules.refunds import RefundState
 from rules.staff import Role
-from web.acting import said, sentence
-from web.acts import TOLD, ask_refund, back_to, day_in, pdf, status_of, typed, typed_before
+from web.acting import said
+from web.acts import Telling, ask_refund, day_in, done_or_again, pdf, telling_of, typed
 from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
@@ -58,8 +57,7 @@ async def proof(visit: Visitor, refund: str) -> Response:
 
 @routes.page(_PAGE, role=Role.AUDITOR)
 async def refund_page(visit: Visitor, refund: str, form: str = "", told: str = "") -> Response:
-    kept = await visit.kept(form)
-    return _shown(visit, await _row(visit, refund), kept, notice=TOLD.get(told, ""))
+    return await _shown(visit, refund, await telling_of(visit, form, told))
 
 
 @routes.action(f"{_PAGE}/done", role=Role.STAFF, page=_PAGE)
@@ -81,13 +79,12 @@ async def retry(visit: Visitor, refund: str) -> Response:
 
 async def _do(visit: Visit, refund: str, act: Callable[[], RefundAct]) -> Response:
     await _row(visit, refund)
-    try:
-        first = await ask_refund(visit, refund, act())
-    except (UserMistake, Unreachable) as error:
-        row = await _row(visit, refund)
-        kept = typed_before(visit, error)
-        return _shown(visit, row, kept, status=status_of(error), error=sentence(error))
-    return back_to(f"/refunds/{quote(refund, safe='')}", first=first)
+    return await done_or_again(
+        visit,
+        f"/refunds/{quote(refund, safe='')}",
+        lambda: ask_refund(visit, refund, act()),
+        lambda telling: _shown(visit, refund, telling),
+    )
 
 
 async def _row(visit: Visit, refund: str) -> RefundRow:
@@ -97,22 +94,7 @@ async def _row(visit: Visit, refund: str) -> RefundRow:
     return found
 
 
-def _shown(
-    visit: Visit,
-    row: RefundRow,
-    kept: Mapping[str, str],
-    *,
-    status: int = 200,
-    notice: str = "",
-    error: str = "",
-) -> Response:
-    return visit.show(
-        "refund.html.j2",
-        status=status,
-        one=row,
-        address=f"/refunds/{quote(row.number, safe='')}",
-        states=STATES,
-        typed=kept,
-        notice=notice,
-        error=error,
-    )
+async def _shown(visit: Visit, refund: str, telling: Telling) -> Response:
+    row = await _row(visit, refund)
+    address = f"/refunds/{quote(row.number, safe='')}"
+    return visit.show("refund.html.j2", one=row, address=address, states=STATES, **telling.words)
