@@ -16,10 +16,6 @@ _BLOCKS = {
     StageKind.NOTICE: (Trouble.ADDRESS.value, Trouble.PAPERS.value),
     StageKind.CALL: (Trouble.PHONE.value,),
 }
-# A debit with something to correct has no moment of its own.
-_DEBIT_WAITS = and_(
-    col(PositionRecord.next_what) == What.COLLECT.value, col(PositionRecord.next_at).is_(None)
-)
 
 
 def still_climbing(session: Session) -> bool:
@@ -32,7 +28,6 @@ def still_climbing(session: Session) -> bool:
             col(PositionRecord.next_what).in_(_CLIMBING),
             ~_waits_to_be_debited(),
             ~or_(*(_waits_for_a_person(kind, troubles) for kind, troubles in _BLOCKS.items())),
-            ~_DEBIT_WAITS,
         )
     )
     return session.exec(query.limit(1)).first() is not None
