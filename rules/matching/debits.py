@@ -6,6 +6,7 @@ here: what does not agree to the cent is for a person.
 
 from collections.abc import Sequence
 
+from rules.debit_files import counted
 from rules.matching.doubt import doubt
 from rules.matching.ledger import Ledger
 from rules.matching.values import Debit, Entry, Rule, Share, Verdict
@@ -44,10 +45,10 @@ def _batch_came(entry: Entry, ledger: Ledger, batch: Sequence[Debit]) -> Verdict
         return _doubt(entry, ledger, batch, f"nothing is awaited of our batch {entry.batch}")
     if total.minor != entry.amount or {debit.currency for debit in awaited} != {entry.currency}:
         came = Money(entry.amount, entry.currency)
-        counted = f"{len(awaited)} debits of {total}"
-        reason = f"of our batch {entry.batch} {counted} are awaited, and {came} came"
+        expected = f"{counted(len(awaited))} of {total}"
+        reason = f"of our batch {entry.batch} {expected} were awaited, and {came} came"
         return _doubt(entry, ledger, awaited, reason)
-    return _collected(awaited, f"is our batch {entry.batch} of {len(awaited)} debits")
+    return _collected(awaited, f"is our batch {entry.batch} of {counted(len(awaited))}")
 
 
 def _went(entry: Entry, ledger: Ledger, debit: Debit) -> Verdict:

@@ -125,7 +125,7 @@ def test_batch_of_another_sum_is_for_a_person_and_moves_nothing(
     books.take(camt(tmp_path / "a.xml", [summed(keys[0], amount=19_950)]))
     [entry] = books.entries()
     assert entry.reason == (
-        f"of our batch {BATCH} 2 debits of 200.00 EUR are awaited, and 199.50 EUR came"
+        f"of our batch {BATCH} 2 debits of 200.00 EUR were awaited, and 199.50 EUR came"
     )
     assert {books.attempt(key).state for key in keys} == {"pending"}
     every_cent(books)
