@@ -15,7 +15,7 @@ from temporalio.client import Client
 from activities.database import Database
 from activities.facts import ladder_of
 from bench.around import Around
-from bench.debiting import Orders, connected
+from bench.debiting import Orders, connected, load
 from bench.debits import BEGIN, tell
 from bench.keeping import Keeper
 from bench.reckoning import Judgement, judge
@@ -83,6 +83,7 @@ async def play(folder: Path, url: str, size: Size, seed: int, say: Say) -> Playe
     """Until every debit has its outcome. Raises Unreachable, UserMistake."""
     policy = folder / "policy.toml"
     policy.write_text(POLICY, "utf-8")
+    load()
     async with AsyncExitStack() as opened:
         server = await opened.enter_async_context(
             DevServer(log=folder / "server.log", search_attributes=SEARCH_ATTRIBUTES, ui=False)

@@ -1,12 +1,14 @@
 """The worker that collects while everything goes wrong: production's house, the sandbox bank on a bad
 line, mails into a folder.
 
-    python -m bench.debiting ORDERS     (JSON, see `Orders`); ends on SIGTERM
-
-A process of its own, so that it can be killed and started again while the world goes on.
+A process of its own, so that it can be killed and started again while the world goes on; forked from
+one that has loaded the program already, as a worker that only loads is no more to be killed.
 """
 
-import sys
+import multiprocessing
+import os
+from functools import partial
+from multiprocessing import forkserver
 from pathlib import Path
 from random import Random
 
@@ -18,11 +20,14 @@ from temporalio.worker import UnsandboxedWorkflowRunner, WorkerConfig
 from bench.faults import BadLine
 from bench.impatience import SOON, ImpatientClient, ImpatientWorker
 from gateways.mail import FolderMail
+from gateways.process import end_with_parent, no_program
 from models.settings import HOME, Documents, Settings
 from plugin import house_plugin
 from rules.clock import Clock
-from sandbox.processes import Process
 from worker import Adapters, House, furnish, run, serve, told_to_stop
+
+_FORKS = multiprocessing.get_context("forkserver")
+_SECONDS_TO_END = 20.0
 
 
 class Orders(BaseModel):
@@ -40,6 +45,10 @@ class Orders(BaseModel):
     dies_at: int = 0
 
     @property
+    def log(self) -> Path:
+        return self.folder / f"worker-{self.number}.log"
+
+    @property
     def book(self) -> Path:
         return self.folder / "bank.db"
 
@@ -54,12 +63,47 @@ class Orders(BaseModel):
         )
 
 
-class DebitingProcess(Process):
-    """A worker, seen from outside."""
+class DebitingProcess:
+    """A worker, seen from outside: started by making one; ends with whoever started it."""
 
     def __init__(self, orders: Orders) -> None:
-        log = orders.folder / f"worker-{orders.number}.log"
-        super().__init__("bench.debiting", [orders.model_dump_json()], log=log, settings={})
+        self.log = orders.log
+        self._process = _FORKS.Process(target=_work, args=(orders,))
+        with no_program():
+            self._process.start()
+
+    @property
+    def status(self) -> int | None:
+        """None while it runs; below 0, the signal that killed it."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """SIGKILL: as when the power goes."""
+        self._process.kill()
+        self._process.join()
+
+    def stop(self) -> None:
+        """Ask it to end what runs and go."""
+        self._process.terminate()
+        self._process.join(_SECONDS_TO_END)
+        self.kill()
+
+
+def load() -> None:
+    """Begin to load the program from which workers are forked."""
+    _FORKS.set_forkserver_preload([__name__])
+    forkserver.ensure_running()
+
+
+def _work(orders: Orders) -> None:
+    """A worker's main: its words go to its log, and no setting of ours reaches it."""
+    end_with_parent()
+    log = os.open(orders.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    for name in [n for n in os.environ if n.startswith(("DUELY_", "TEMPORAL_"))]:
+        del os.environ[name]
+    run(partial(main, orders))
 
 
 def furnished(orders: Orders) -> House:
@@ -93,16 +137,11 @@ async def connected(temporal: str) -> Client:
     return await Client.connect(temporal, plugins=[house, OnFoot()])
 
 
-async def main() -> None:
+async def main(orders: Orders) -> None:
     """As production's, but by orders, and with a clock."""
     stop = told_to_stop()
-    orders = Orders.model_validate_json(sys.argv[1])
     house = furnished(orders)
     try:
         await serve(await connected(orders.temporal), house, orders.clock, stop)
     finally:
         await house.close()
-
-
-if __name__ == "__main__":
-    run(main)

@@ -8,7 +8,7 @@ from bench.debiting import DebitingProcess, Orders
 from rules.errors import Unreachable
 
 _SECONDS_BETWEEN_LOOKS = 0.1
-_SECONDS_TO_START = 2.5  # before which there is nothing to kill
+_SECONDS_TO_START = 1.0  # before which there is nothing to kill
 _KILLED = -9
 
 
@@ -55,9 +55,9 @@ class Keeper:
         assert self._worker is not None, "it was just started"
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        while not self._worker.has_ended:
+        while self._worker.status is None:
             if seconds is not None and loop.time() - begun > seconds:
                 self._worker.kill()
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
-        if (status := self._worker.wait()) != _KILLED:
+        if (status := self._worker.status) != _KILLED:
             raise Unreachable(f"the worker ended with status {status}, {self._worker.log} says why")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from bench.debited import write_debits
 from bench.debts import Debt, Debtor
 from bench.hours import at
 from bench.papers import CASE, INVOICE, MAIL, PROOF
@@ -69,6 +70,7 @@ class Pen:
     debtor: Debtor
     _task_of: dict[tuple[str, date], str] = field(default_factory=dict)
     _proposed_in: dict[str, str] = field(default_factory=dict)
+    _debited: frozenset[str] = frozenset()
 
     @property
     def customer_id(self) -> str:
@@ -83,6 +85,7 @@ class Pen:
         self._notices()
         self._tasks()
         self._cases()
+        self._debits()
         for debt in self.debtor.debts:
             self._position(debt)
         self._refunds()
@@ -197,6 +200,7 @@ class Pen:
             level=debt.level,
             task=in_task,
             proposed=proposed,
+            run=int(number in self._debited),
             handed_over_on=None if debt.is_over else debt.handed_over,
             **self._next(debt, in_task, proposed, (steps[-1] if steps else debt.invoice.due)),
         )
@@ -374,6 +378,13 @@ class Pen:
                 self._proposed_in[debt.invoice.number] = case
         if not gone:
             self._trouble(Trouble.APPROVAL, case)
+
+    def _debits(self) -> None:
+        """One customer in four is debited first: by dice of their own, so that all else stays as it was."""
+        if Random(self.customer_id).random() < 0.25:
+            self._debited = write_debits(
+                self.rows, self.customer_id, self.papers.creditor, self.debtor.debts, self.today
+            )
 
     def _refunds(self) -> None:
         """Half of what was paid too much goes back."""

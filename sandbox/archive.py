@@ -4,7 +4,7 @@ import io
 import sqlite3
 import threading
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +24,7 @@ from models.tables import (
     InvoiceRecord,
     LegalCaseItemRecord,
     LegalCaseRecord,
+    LetterRecord,
     NoticeRecord,
 )
 from rules.money import Money, totals
@@ -40,12 +41,13 @@ class Part:
 
 @dataclass(frozen=True)
 class ShownMail:
-    """One mail; `number` counts from 1 in the order of arrival, `level` is 0 where unknown."""
+    """One mail; `number` counts from 1 in the order of arrival, `level` is a notice's, 0 for others.
+    `reference` names the notice, or the letter about debits, that it is."""
 
     number: int
     received: Received
     level: int = 0
-    notice: str = ""
+    reference: str = ""
     customer_id: str = ""
 
     @cached_property
@@ -132,10 +134,10 @@ class Archive:
             new = self._mailbox.messages()[len(self._mails) :]
             if new:
                 with self._reading() as session:
-                    notices = {n.message_id: n for n in session.exec(select(NoticeRecord))}
+                    known = _written(session)
                 for number, received in enumerate(new, start=len(self._mails) + 1):
-                    notice = notices.get(str(received.message["Message-ID"]))
-                    self._mails.append(_shown(number, received, notice))
+                    written = known.get(str(received.message["Message-ID"]))
+                    self._mails.append(_shown(number, received, written))
             return list(self._mails)
 
     def documents(self) -> Sequence[ShownDocument]:
@@ -216,10 +218,19 @@ def _read_only(database: Path) -> Engine:
     )
 
 
-def _shown(number: int, received: Received, notice: NoticeRecord | None) -> ShownMail:
-    if notice is None:
+def _written(session: Session) -> Mapping[str, NoticeRecord | LetterRecord]:
+    """What was written, by its Message-ID."""
+    notices, letters = session.exec(select(NoticeRecord)), session.exec(select(LetterRecord))
+    return {one.message_id: one for one in (*notices, *letters)}
+
+
+def _shown(
+    number: int, received: Received, written: NoticeRecord | LetterRecord | None
+) -> ShownMail:
+    if written is None:
         return ShownMail(number, received)
-    return ShownMail(number, received, notice.level, notice.number, notice.customer_id)
+    level = written.level if isinstance(written, NoticeRecord) else 0
+    return ShownMail(number, received, level, written.number, written.customer_id)
 
 
 def _claimed(session: Session, case: str) -> Sequence[Money]:

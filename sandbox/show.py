@@ -155,8 +155,8 @@ def _see_that_it_goes_on(show: Show, tasks: Tasks) -> None:
 
 
 async def check(show: Show) -> None:
-    """Every notice on the record is in the mailbox. Raises DemoFailed."""
+    """Every notice and letter on the record is in the mailbox. Raises DemoFailed."""
     recorded = (await show.stack.database.run(tally)).message_ids
     arrived = {str(received.message["Message-ID"]) for received in show.stack.mailbox.messages()}
     if missing := recorded - arrived:
-        raise DemoFailed(f"{len(missing)} of {len(recorded)} notices are not in the mailbox")
+        raise DemoFailed(f"{len(missing)} of {len(recorded)} mails are not in the mailbox")

@@ -1,6 +1,6 @@
 """What has happened so far, read from the record: the demo's counters, and whether more will come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func
@@ -13,6 +13,8 @@ from models.tables import (
     HoldRecord,
     InvoiceRecord,
     LegalCaseRecord,
+    LetterRecord,
+    LetterState,
     NoticeItemRecord,
     NoticeRecord,
     NoticeState,
@@ -26,6 +28,7 @@ from rules.money import Money
 from sandbox.debits import Debits, debits_of
 
 _ON_ITS_WAY = (NoticeState.MADE.value, NoticeState.SENDING.value, NoticeState.IN_DOUBT.value)
+_UNSENT = (LetterState.WAITING.value, LetterState.SENDING.value)
 _REAL_MONEY = ("bank", "manual", "collection")
 
 
@@ -75,8 +78,14 @@ def tally(session: Session) -> Tally:
         attention=_count(session, AttentionRecord, ended_at=None),
         money_in=_money_in(session),
         at_rest=not _something_is_left(session),
-        message_ids=frozenset(notice.message_id for notice in notices),
+        message_ids=frozenset([*(notice.message_id for notice in notices), *_letters(session)]),
     )
+
+
+def _letters(session: Session) -> Sequence[str]:
+    """Message-IDs of what was written about debits."""
+    query = select(LetterRecord.message_id)
+    return session.exec(query.where(col(LetterRecord.state) == LetterState.SENT.value)).all()
 
 
 def _count(session: Session, table: type[SQLModel], **where: object) -> int:
@@ -118,12 +127,13 @@ def _money_in(session: Session) -> tuple[Money, ...]:
 
 
 def _something_is_left(session: Session) -> bool:
-    """Whether a message, a notice or a case is on its way, or an open invoice still climbs and
+    """Whether a message, a mail or a case is on its way, or an open invoice still climbs and
     nobody has to act for it first."""
     on_its_way = select(NoticeRecord.number).where(col(NoticeRecord.state).in_(_ON_ITS_WAY))
     unfinished = select(LegalCaseRecord.case).where(col(LegalCaseRecord.document) == "")
+    unsent = select(LetterRecord.number).where(col(LetterRecord.state).in_(_UNSENT))
     untold = select(OutboxRecord.workflow_id)
     return still_climbing(session) or any(
         session.exec(query.limit(1)).first() is not None
-        for query in (on_its_way, unfinished, untold)
+        for query in (on_its_way, unfinished, unsent, untold)
     )

@@ -64,8 +64,8 @@ def test_two_currencies_are_not_added() -> None:
             "a debit of C-1007 failed, there was not enough money in the account: invoice 1",
         ),
         (
-            event("collection_failed", "1", detail="account_closed"),
-            "a debit of C-1007 failed (account_closed): invoice 1",
+            event("collection_failed", "1", detail="ZZ99"),
+            "a debit of C-1007 failed (ZZ99): invoice 1",
         ),
         (
             event("payment_returned", "1", amount_minor=500),
