@@ -198,7 +198,10 @@ def _record(journal: Journal, file: DebitFile, number: int, day: date, document:
     journal.session.flush()
     total = Money(file.total, debit_files.EURO)
     journal.log_customer(
-        "debit_file_made", "", reference=file.message, detail=f"{len(file.debits)} debits, {total}"
+        "debit_file_made",
+        "",
+        reference=file.message,
+        detail=f"{debit_files.counted(len(file.debits))}, {total}",
     )
 
 

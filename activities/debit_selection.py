@@ -8,7 +8,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from activities import collection_runs
-from activities.facts import case_of
+from activities.facts import stands
 from activities.journal import Journal
 from gateways.calendars import TARGET, business_days
 from models import names
@@ -16,17 +16,19 @@ from models.tables import (
     CollectionRecord,
     CollectionRunRecord,
     CustomerRecord,
+    HoldRecord,
     InvoiceRecord,
     PaymentMethodRecord,
     Trouble,
 )
 from rules import debit_files, methods
-from rules.case import is_over
+from rules.case import Status
 from rules.collecting import UNDER_WAY, Try
 from rules.creditor import Creditor, DebitingBank
 from rules.methods import MethodKind, Provider
 from rules.money import Money
 
+_Held = tuple[str, str | None]  # a customer, and one invoice or all
 _AT_ONCE = 500  # below every database's limit of parameters
 _REFUSED = (Try.FAILED_SOFT, Try.FAILED_HARD, Try.REJECTED, Try.WITHDRAWN)
 
@@ -75,9 +77,11 @@ def chosen(journal: Journal, creditor: Creditor, bank: DebitingBank, today: date
     """What the file of today has. What may not be debited any more is taken back, and its case goes on;
     what cannot stand in a file waits for a person."""
     journal.lock(*{one.customer.customer_id for one in _due(journal, creditor, bank, today)})
+    due = _due(journal, creditor, bank, today)
+    held = _held(journal, {one.customer.customer_id for one in due})
     found = []
-    for one in _due(journal, creditor, bank, today):
-        if _is_still_wanted(journal, one, bank, today):
+    for one in due:
+        if _is_still_wanted(one, bank, today) and not _held_by(one) & held:
             if why := _why_not(one, creditor):
                 journal.needs_attention(
                     Trouble.COLLECTION, one.invoice.customer_id, one.invoice.number, why
@@ -103,11 +107,30 @@ def _due(journal: Journal, creditor: Creditor, bank: DebitingBank, today: date) 
     return [one for one in waiting(journal.session, creditor, bank) if is_due(one, bank, today)]
 
 
-def _is_still_wanted(journal: Journal, one: Waiting, bank: DebitingBank, today: date) -> bool:
-    """Whether what was recorded is still so: owed, held by nobody, allowed, and not too late for the
-    day that the customer was told."""
-    facts, _ = case_of(journal.session, one.invoice.number, journal.now)
-    if is_over(facts) or facts.balance < one.attempt.amount_minor or facts.holds:
+def _held(journal: Journal, customers: set[str]) -> set[_Held]:
+    """What persons hold of these customers: an invoice, or (None) everything."""
+    names = sorted(customers)
+    found: set[_Held] = set()
+    for first in range(0, len(names), _AT_ONCE):
+        query = select(HoldRecord).where(
+            col(HoldRecord.customer_id).in_(names[first : first + _AT_ONCE]),
+            col(HoldRecord.ended_at).is_(None),
+        )
+        holds = (hold for hold in journal.session.exec(query) if stands(hold, journal.now))
+        found |= {(hold.customer_id, hold.invoice_number) for hold in holds}
+    return found
+
+
+def _held_by(one: Waiting) -> set[_Held]:
+    customer = one.invoice.customer_id
+    return {(customer, None), (customer, one.invoice.number)}
+
+
+def _is_still_wanted(one: Waiting, bank: DebitingBank, today: date) -> bool:
+    """Whether what was recorded is still so: owed, allowed, and not too late for the day that the
+    customer was told."""
+    is_open = one.invoice.status == Status.OPEN
+    if not is_open or one.invoice.balance_minor < one.attempt.amount_minor:
         return False
     first = debit_files.first_day(today, bank.lead_days, business_days(TARGET))
     method = collection_runs.method_of(one.method)

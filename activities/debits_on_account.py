@@ -37,8 +37,8 @@ def read(journal: Journal, keys: Sequence[str] | None = None) -> Iterator[Debit]
 def named(session: Session, end_to_end_id: str, batch: str) -> Iterator[Debit]:
     """Those that an entry names."""
     if end_to_end_id or batch:
-        one = (_DEBIT.c.key == end_to_end_id) & (_DEBIT.c.key != "")
-        yield from _read(session, or_(one, (_DEBIT.c.batch == batch) & (_DEBIT.c.batch != "")))
+        batches = _DEBIT.c.batch.in_((batch, end_to_end_id)) & (_DEBIT.c.batch != "")
+        yield from _read(session, or_(_DEBIT.c.key == end_to_end_id, batches))
 
 
 def of_invoices(session: Session, numbers: Sequence[str]) -> Iterator[Debit]:

@@ -20,6 +20,7 @@ from models.settings import Settings, load_settings
 from models.tables import DebitFileRecord
 from rules.clock import REAL_TIME
 from rules.creditor import Creditor, DebitingBank
+from rules.debit_files import counted
 from rules.errors import UserMistake
 from rules.money import Money
 
@@ -103,7 +104,7 @@ def _write(settings: Settings, name: str, by: str) -> None:
                 prepare(Journal(session, moment, REAL_TIME, by), message, store, folder)
             with database.transaction() as session:
                 file = hand_over(Journal(session, moment, REAL_TIME, by), message, folder)
-                say(f"{file.name}: {file.debits} debits, {_total(file)}.")
+                say(f"{file.name}: {counted(file.debits)}, {_total(file)}.")
         if not waiting:
             say(f"Nothing has to be at {bank.name} by its next cut-off.")
         asyncio.run(delivered(database))

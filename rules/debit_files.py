@@ -74,6 +74,11 @@ class DebitFile:
         return sum(debit.amount.minor for debit in self.debits)
 
 
+def counted(debits: int) -> str:
+    """`1 debit`, `2 debits`."""
+    return "1 debit" if debits == 1 else f"{debits} debits"
+
+
 def message_id(bank: str, day: date, number: int) -> str:
     """A file's name for the bank, at most 35 signs; `number` counts the bank's files from 1."""
     return f"{bank}-{day:%y%m%d}-{number}"

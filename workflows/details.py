@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from rules.case import Status, What
     from rules.days import local_text
+    from rules.debit_files import counted
     from rules.money import Money
     from rules.policy import StageKind
     from rules.refunds import RefundState
@@ -227,7 +228,7 @@ def debit_files_page(start: DebitFiles, step: DebitFilesStep) -> str:
         return _page(title, "Next: nothing, the bank takes no debits any more")
     return _page(
         title,
-        f"Waiting: {step.waiting} debits",
+        f"Waiting: {counted(step.waiting)}",
         f"Next: what is due is written to a file{_on(step.at, step.timezone)}",
     )
 

@@ -28,6 +28,7 @@ from rules.statements import PaymentStatus
 from rules.status_codes import UNSTATED
 
 _REFUSED = "RJCT"
+_AT_ONCE = 500  # below every database's limit of parameters
 _UNDER_WAY = [state.value for state in UNDER_WAY]
 
 
@@ -76,8 +77,12 @@ def _strangers(session: Session, answers: Sequence[PaymentStatus]) -> int:
 
 
 def _known(session: Session, column: ColumnElement[str], named: set[str]) -> int:
-    query = select(column).where(column.in_(named)).distinct()
-    return len(session.connection().execute(query).all())
+    names, found = sorted(named), 0
+    for first in range(0, len(names), _AT_ONCE):
+        some = names[first : first + _AT_ONCE]
+        query = select(column).where(column.in_(some)).distinct()
+        found += len(session.connection().execute(query).all())
+    return found
 
 
 def _is_of_batch(one: PaymentStatus) -> bool:

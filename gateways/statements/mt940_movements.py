@@ -36,6 +36,7 @@ def _movement(line: Line, words: Words, currency: str, name: str) -> Movement:
         is_return=returned,
         charges=charged.minor if charged and charged.currency == currency else 0,
         original=_signed(original, line.amount) if original else None,
+        batch=words.batch,
     )
 
 

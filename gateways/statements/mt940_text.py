@@ -29,7 +29,8 @@ _IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What field 86 says; "" where it does not. `code` is the German transaction code."""
+    """What field 86 says; "" where it does not. `code` is the German transaction code, `batch` our own
+    name of a batch of orders."""
 
     code: str = ""
     heading: str = ""
@@ -41,6 +42,7 @@ class Words:
     return_code: str = ""
     original: str = ""
     compensation: str = ""
+    batch: str = ""
 
 
 def words_of(text: str) -> Words:
@@ -105,6 +107,7 @@ def _sepa(text: str) -> Words:
         ),
         original=_flat(found.get("OAMT", "")),
         compensation=_flat(found.get("COAM", "")),
+        batch=reference(_flat(found.get("KREF", "") or found.get("PREF", ""))),
     )
 
 
@@ -124,6 +127,7 @@ def _dutch(found: dict[str, str]) -> Words:
         ),
         end_to_end_id=reference(_flat(found.get("EREF", "")).strip("/")),
         mandate=_flat(found.get("MARF", "")).strip("/"),
+        batch=reference(_flat(found.get("PREF", "")).strip("/")),
         return_code=reason_in(_flat(found.get("RTRN", ""))),
     )
 

@@ -6,6 +6,7 @@ here: what does not agree to the cent is for a person.
 
 from collections.abc import Sequence
 
+from rules.debit_files import counted
 from rules.matching.doubt import doubt
 from rules.matching.ledger import Ledger
 from rules.matching.values import Debit, Entry, Rule, Share, Verdict
@@ -17,7 +18,8 @@ def match_debits(entry: Entry, ledger: Ledger) -> Verdict | None:
     debit = ledger.debit(entry.end_to_end_id)
     if debit is not None:
         return _came(entry, ledger, debit) if entry.amount > 0 else _went(entry, ledger, debit)
-    batch = ledger.batch(entry.batch)
+    # MT940 has one place for the name of an order and for that of a batch.
+    batch = ledger.batch(entry.batch) or ledger.batch(entry.end_to_end_id)
     return _batch_came(entry, ledger, batch) if batch and entry.amount > 0 else None
 
 
@@ -38,16 +40,17 @@ def _came(entry: Entry, ledger: Ledger, debit: Debit) -> Verdict:
 
 
 def _batch_came(entry: Entry, ledger: Ledger, batch: Sequence[Debit]) -> Verdict:
+    name = batch[0].batch
     awaited = [debit for debit in batch if not debit.is_seen and not debit.is_refused]
     total = Money(sum(debit.amount for debit in awaited), entry.currency)
     if not awaited:
-        return _doubt(entry, ledger, batch, f"nothing is awaited of our batch {entry.batch}")
+        return _doubt(entry, ledger, batch, f"nothing is awaited of our batch {name}")
     if total.minor != entry.amount or {debit.currency for debit in awaited} != {entry.currency}:
         came = Money(entry.amount, entry.currency)
-        counted = f"{len(awaited)} debits of {total}"
-        reason = f"of our batch {entry.batch} {counted} are awaited, and {came} came"
+        expected = f"{counted(len(awaited))} of {total}"
+        reason = f"of our batch {name} {expected} were awaited, and {came} came"
         return _doubt(entry, ledger, awaited, reason)
-    return _collected(awaited, f"is our batch {entry.batch} of {len(awaited)} debits")
+    return _collected(awaited, f"is our batch {name} of {counted(len(awaited))}")
 
 
 def _went(entry: Entry, ledger: Ledger, debit: Debit) -> Verdict:

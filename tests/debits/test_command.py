@@ -56,7 +56,7 @@ def test_files_are_listed_with_their_day_bank_count_sum_and_status(
 def test_what_waits_is_written_at_once_and_once(books: DebitBooks, run: Run) -> None:
     books.debited("R-1")
     written = run("--write", "house")
-    assert written == (0, "house-2026-03-04-house-260304-1.xml: 1 debits, 100.00 EUR.\n")
+    assert written == (0, "house-2026-03-04-house-260304-1.xml: 1 debit, 100.00 EUR.\n")
     assert len(books.files()) == 1
     again = run("--write", "house")
     assert again == (0, "Nothing has to be at house by its next cut-off.\n")

@@ -8,10 +8,10 @@ import pytest
 from lxml import etree
 
 from activities.debit_files import make_files, next_moment, prepare, sent_on
-from models.tables import CollectionRecord, InvoiceRecord
+from models.tables import CollectionRecord, HoldRecord, InvoiceRecord
 from rules.errors import Unreachable
 from tests.debits.builders import BANK
-from tests.debits.ledger import BERLIN, DAY, NOON, DebitBooks
+from tests.debits.ledger import BERLIN, DAY, MORNING, NOON, DebitBooks
 
 LATER = datetime(2026, 3, 5, 12, 30, tzinfo=UTC)
 
@@ -102,6 +102,23 @@ def test_debit_of_an_invoice_that_was_paid_meanwhile_is_taken_back(books: DebitB
     with books.database.transaction() as session:  # a payment that takes nothing back itself
         session.get_one(InvoiceRecord, "R-1").balance_minor = 4_000
     assert books.write() == []
+    assert books.attempt(key).state == "withdrawn"
+
+
+@pytest.mark.parametrize("invoice", ["R-1", None])
+def test_debit_of_an_invoice_that_a_person_holds_is_taken_back(
+    books: DebitBooks, invoice: str | None
+) -> None:
+    [key] = books.debited("R-1")
+    [free] = books.debited("R-2")
+    with books.database.transaction() as session:
+        session.add(
+            HoldRecord(
+                customer_id="C-R-1", invoice_number=invoice, kind="dispute", begins_at=MORNING
+            )
+        )
+    [path] = books.write()
+    assert said(path, "EndToEndId") == [free]
     assert books.attempt(key).state == "withdrawn"
 
 

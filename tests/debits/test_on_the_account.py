@@ -106,6 +106,26 @@ def test_batch_that_is_booked_as_one_is_all_its_debits(books: DebitBooks, tmp_pa
     every_cent(books)
 
 
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("NONREF", f"KREF+{BATCH}?21SVWZ+SAMMELGUTSCHRIFT"),
+        (BATCH, "SAMMELGUTSCHRIFT"),
+    ],
+)
+def test_batch_in_mt940_is_known_by_the_name_that_the_bank_gives(
+    books: DebitBooks, tmp_path: Path, reference: str, words: str
+) -> None:
+    keys = books.debited("R-1", "R-2")
+    books.write()
+    path = mt940(tmp_path / "a.sta", [summed(*keys)])
+    text = path.read_text("utf-8").replace("NTRFNONREF", f"NDDT{reference}")
+    path.write_text(text.replace("SAMMELGUTSCHRIFT", words), "utf-8")
+    books.take(path)
+    assert {books.attempt(key).state for key in keys} == {"succeeded"}
+    every_cent(books)
+
+
 def test_batch_without_those_that_were_refused_is_the_others(
     books: DebitBooks, tmp_path: Path
 ) -> None:
@@ -125,7 +145,7 @@ def test_batch_of_another_sum_is_for_a_person_and_moves_nothing(
     books.take(camt(tmp_path / "a.xml", [summed(keys[0], amount=19_950)]))
     [entry] = books.entries()
     assert entry.reason == (
-        f"of our batch {BATCH} 2 debits of 200.00 EUR are awaited, and 199.50 EUR came"
+        f"of our batch {BATCH} 2 debits of 200.00 EUR were awaited, and 199.50 EUR came"
     )
     assert {books.attempt(key).state for key in keys} == {"pending"}
     every_cent(books)
