@@ -58,9 +58,9 @@ def hear(journal: Journal, key: str, answer: CollectionAnswer) -> str:
         case CollectionStatus.NOT_CONNECTED:
             _not_connected(journal, record)
         case CollectionStatus.DECLINED_SOFT:
-            _fail(journal, record, answer.code, reason_of(answer.code) or _SOFT)
+            _fail(journal, record, answer.code, _SOFT)
         case CollectionStatus.DECLINED_HARD:
-            _fail(journal, record, answer.code, reason_of(answer.code) or _HARD)
+            _fail(journal, record, answer.code, _HARD)
     return ""
 
 
@@ -75,10 +75,7 @@ def came_back(journal: Journal, key: str, code: str, on: date) -> None:
         return
     record.returned_on, record.return_code = on, code
     run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
-    reason = reason_of(code)
-    if reason is None:
-        _unknown(journal, invoice, record, code)
-        reason = Reason(code, "", Consequence.OUR_FAULT)
+    reason = _reason(journal, invoice, record, code)
     run.state = RunState.FAILED.value
     if _may_reopen(journal, invoice):
         run.state, run.ended_at = RunState.OPEN.value, None
@@ -92,9 +89,15 @@ def _may_reopen(journal: Journal, invoice: InvoiceRecord) -> bool:
     return invoice.status == Status.OPEN and position.handed_over_on is None and other is None
 
 
-def _unknown(journal: Journal, invoice: InvoiceRecord, record: CollectionRecord, code: str) -> None:
+def _reason(
+    journal: Journal, invoice: InvoiceRecord, record: CollectionRecord, code: str
+) -> Reason:
+    """A code that nobody knows changes nothing but what is known of this attempt: a person decides."""
+    reason = reason_of(code)
+    if reason is not None:
+        return reason
     journal.log("unknown_reason", invoice, reference=record.key, detail=code)
-    _alarm(journal, invoice, f"reason {code or 'not given'} is not known")
+    return Reason(code, f"reason {code or 'not given'} is not known", Consequence.CORRECT)
 
 
 def _alarm(journal: Journal, invoice: InvoiceRecord, what: str) -> None:
@@ -107,6 +110,7 @@ def _succeed(journal: Journal, record: CollectionRecord) -> str:
         return f"{record.key} has succeeded already"
     invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
     ladder = ladder_for(journal.session, invoice.policy)
+    journal.end_trouble(Trouble.COLLECTION, invoice.customer_id, invoice.number)
     if record.state not in UNDER_WAY:
         _alarm(journal, invoice, f"paid after it was {record.state.replace('_', ' ')}")
     _close(journal, ladder, record, Try.SUCCEEDED)
@@ -121,7 +125,6 @@ def _succeed(journal: Journal, record: CollectionRecord) -> str:
     )
     books.book(journal, ladder, invoice, [money], at=_moment(journal, ladder))
     collection_runs.go_on(journal, invoice)
-    journal.end_trouble(Trouble.COLLECTION, invoice.customer_id, invoice.number)
     _use(journal, record)
     return ""
 
@@ -152,9 +155,11 @@ def _not_connected(journal: Journal, record: CollectionRecord) -> None:
     collection_runs.end(journal, invoice, run, RunState.FAILED)
 
 
-def _fail(journal: Journal, record: CollectionRecord, code: str, reason: Reason) -> None:
+def _fail(journal: Journal, record: CollectionRecord, code: str, unsaid: Reason) -> None:
+    """`unsaid` is what follows where no code was given."""
     invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
     ladder = ladder_for(journal.session, invoice.policy)
+    reason = _reason(journal, invoice, record, code) if code else unsaid
     record.code = code
     _close(journal, ladder, record, _state_after(reason))
     _log_failure(journal, ladder, invoice, record)
@@ -193,14 +198,21 @@ def _follow(
     again = _again_on(journal, ladder, invoice, run, reason)
     if reason.consequence in _WAITS:
         run.waits = run.state == RunState.OPEN
-        _alarm(journal, invoice, reason.words or f"reason {reason.code}")
+        _alarm(journal, invoice, reason.words)
     if reason.consequence in _TOLD and invoice.status == Status.OPEN:
         letters.tell_failed(journal, ladder, record, again)
-    if reason.consequence in _ENDS_THE_METHOD:
+    if _consequence_now(reason, invoice, again) in _ENDS_THE_METHOD:
         _end_method(journal, invoice, run, reason)
     if again is None and not run.waits:
         collection_runs.end(journal, invoice, run, RunState.FAILED)
     journal.tell_invoice(invoice, names.RECORD_CHANGED, "collect")
+
+
+def _consequence_now(reason: Reason, invoice: InvoiceRecord, again: date | None) -> Consequence:
+    """Where no try is left of what is still owed, what was soft is as hard as its reason says."""
+    is_owed = invoice.status == Status.OPEN and invoice.balance_minor > 0
+    spent = reason.consequence is Consequence.RETRY and again is None and is_owed
+    return reason.afterwards if spent else reason.consequence
 
 
 def _again_on(

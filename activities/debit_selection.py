@@ -14,6 +14,7 @@ from gateways.calendars import TARGET, business_days
 from models import names
 from models.tables import (
     CollectionRecord,
+    CollectionRunRecord,
     CustomerRecord,
     InvoiceRecord,
     PaymentMethodRecord,
@@ -84,9 +85,18 @@ def chosen(journal: Journal, creditor: Creditor, bank: DebitingBank, today: date
             else:
                 found.append(one)
         else:
-            collection_runs.never_made(journal, one.attempt)
-            journal.tell_invoice(one.invoice, names.RECORD_CHANGED, "collect")
+            _take_back(journal, one, bank)
     return found
+
+
+def _take_back(journal: Journal, one: Waiting, bank: DebitingBank) -> None:
+    """The next try is planned by what the bank wants now: a run that began before the creditor's file
+    was changed would be too late every day."""
+    key = (one.attempt.invoice_number, one.attempt.run)
+    run = journal.session.get_one(CollectionRunRecord, key)
+    run.lead_days, run.cut_off = bank.lead_days, f"{bank.cut_off:%H:%M}"
+    collection_runs.never_made(journal, one.attempt)
+    journal.tell_invoice(one.invoice, names.RECORD_CHANGED, "collect")
 
 
 def _due(journal: Journal, creditor: Creditor, bank: DebitingBank, today: date) -> list[Waiting]:

@@ -41,6 +41,12 @@ def named(session: Session, end_to_end_id: str, batch: str) -> Iterator[Debit]:
         yield from _read(session, or_(one, (_DEBIT.c.batch == batch) & (_DEBIT.c.batch != "")))
 
 
+def of_invoices(session: Session, numbers: Sequence[str]) -> Iterator[Debit]:
+    """Those of these invoices."""
+    if numbers:
+        yield from _read(session, _DEBIT.c.invoice_number.in_(numbers))
+
+
 def _read(session: Session, *which: ColumnElement[bool]) -> Iterator[Debit]:
     names = ("key", "invoice_number", "amount_minor", "currency", "batch", "state", "returned_on")
     query = (

@@ -1,5 +1,6 @@
 """What a letter about debits says as the record now stands, and whether it may still say it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +29,7 @@ from rules.letters import (
     AnnouncementLetter,
     Debited,
     DebitLetter,
+    FailedDebit,
     FailedLetter,
 )
 from rules.methods import Brand, MethodKind
@@ -54,8 +56,7 @@ def why_void(journal: Journal, letter: LetterRecord) -> Void | None:
     """None where everything in a letter that waits is still true."""
     items = letters_record.items_of(journal, letter)
     if letter.kind == LetterKind.FAILED:
-        over = is_over(_case(journal, items[0])[0])
-        return Void("nothing is owed on it any more") if over else None
+        return None if _still_owed(journal, items) else Void("nothing is owed on it any more")
     ladder = _ladder(journal, items[0])
     if is_of_another_day(journal, letter):
         return Void("it was made for another day")
@@ -64,6 +65,10 @@ def why_void(journal: Journal, letter: LetterRecord) -> Void | None:
     if not all(_still_announces(journal, letter, item) for item in items):
         return Void("what it announces changed before it was sent")
     return None
+
+
+def _still_owed(journal: Journal, items: Sequence[LetterItemRecord]) -> list[LetterItemRecord]:
+    return [item for item in items if not is_over(_case(journal, item)[0])]
 
 
 def is_of_another_day(journal: Journal, letter: LetterRecord) -> bool:
@@ -98,7 +103,9 @@ def draft_of(journal: Journal, letter: LetterRecord, creditor: Creditor) -> Draf
     )
     date = letter.made_at.astimezone(_ladder(journal, items[0]).zone)
     if letter.kind == LetterKind.FAILED:
-        return Draft(_failed(journal, letter.number, items[0], creditor, to), date)
+        failed = tuple(_failed(journal, item) for item in _still_owed(journal, items))
+        told = FailedLetter(number=letter.number, creditor=creditor, addressee=to, debits=failed)
+        return Draft(told, date)
     debits = tuple(_announced(journal, item) for item in items)
     announcement = AnnouncementLetter(
         number=letter.number, creditor=creditor, addressee=to, debits=debits
@@ -125,9 +132,7 @@ def _debited(journal: Journal, number: str) -> Debited:
     return Debited(kind=method.kind, last_four=method.iban[-4:], mandate=method.reference)
 
 
-def _failed(
-    journal: Journal, number: str, item: LetterItemRecord, creditor: Creditor, to: Addressee
-) -> FailedLetter:
+def _failed(journal: Journal, item: LetterItemRecord) -> FailedDebit:
     facts, ladder = _case(journal, item)
     attempt = journal.session.get_one(CollectionRecord, item.key)
     by = _debited(journal, item.method)
@@ -136,10 +141,7 @@ def _failed(
     again = item.day is not None and run is not None and run.number == item.run
     instead = run.method if run is not None and run.number != item.run else None
     lies_ahead = item.day is not None and item.day > ladder.today(journal.now)
-    return FailedLetter(
-        number=number,
-        creditor=creditor,
-        addressee=to,
+    return FailedDebit(
         invoice=item.invoice_number,
         amount=Money(item.amount_minor, item.currency),
         owed=Money(facts.balance, facts.currency),

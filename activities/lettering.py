@@ -129,6 +129,8 @@ class Letters:
         if letter.state != LetterState.WAITING or self._fresh(journal, letter) != draft:
             return None
         keep(journal, [kept])
+        told = {one.invoice for one in draft.letter.debits}
+        letters_record.leave_out(journal, letter, but=told)
         letter.mail, letter.message_id = kept.key, message_id
         letter.email = draft.letter.addressee.email
         letter.creditor = record_creditor(journal, draft.letter.creditor)

@@ -67,7 +67,8 @@ def to_announce(journal: Journal, case: CaseOf) -> LetterItemRecord | None:
 def tell_failed(
     journal: Journal, ladder: Ladder, attempt: CollectionRecord, again_on: date | None
 ) -> None:
-    """Have a mail say kindly that a debit failed or went back, and whether it is tried again.
+    """Have a mail say kindly that a debit failed or went back, and whether it is tried again: the one
+    that waits to say so of others, where a bank's file brings many, else one of its own.
 
     Safe to repeat: an attempt's failure for one reason is told once.
     """
@@ -87,7 +88,11 @@ def tell_failed(
         code=code,
     )
     today = ladder.today(journal.now)
-    letters_record.make(journal, run.customer_id, LetterKind.FAILED, today, [item])
+    waits = letters_record.about_failures(journal, run.customer_id, today)
+    if waits is None or letters_record.names_invoice(journal, waits, item.invoice_number):
+        letters_record.make(journal, run.customer_id, LetterKind.FAILED, today, [item])
+    else:
+        letters_record.add(journal, waits, [item])
 
 
 def address_mended(journal: Journal, customer_id: str) -> None:

@@ -1,7 +1,7 @@
 """What is recorded of letters about debits: made with what they tell, then sent, in doubt, void or
 refused. All under the customer's lock, in the transaction of whoever calls."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import func
@@ -33,8 +33,7 @@ def make(
     day: date,
     items: Sequence[LetterItemRecord],
 ) -> LetterRecord:
-    """Record a letter with what it tells of, and tell each invoice's workflow that it waits. The
-    items' `letter` is filled in here."""
+    """Record a letter with what it tells of, and tell each invoice's workflow that it waits."""
     sequence = _next_sequence(journal, customer_id)
     letter = LetterRecord(
         number=names.letter_number(customer_id, sequence),
@@ -46,12 +45,17 @@ def make(
     )
     journal.session.add(letter)
     journal.session.flush()
+    add(journal, letter, items)
+    return letter
+
+
+def add(journal: Journal, letter: LetterRecord, items: Sequence[LetterItemRecord]) -> None:
+    """It tells of these, too. The items' `letter` is filled in here."""
     for item in items:
         item.letter = letter.number
         journal.session.add(item)
     journal.session.flush()
     tell(journal, items)
-    return letter
 
 
 def _next_sequence(journal: Journal, customer_id: str) -> int:
@@ -84,6 +88,30 @@ def under_way(journal: Journal, invoice_number: str) -> LetterRecord | None:
         )
     )
     return journal.session.exec(query.order_by(col(LetterRecord.sequence)).limit(1)).first()
+
+
+def about_failures(journal: Journal, customer_id: str, day: date) -> LetterRecord | None:
+    """The customer's letter of a day about debits that failed, as long as it waits."""
+    query = select(LetterRecord).where(
+        col(LetterRecord.customer_id) == customer_id,
+        col(LetterRecord.kind) == LetterKind.FAILED.value,
+        col(LetterRecord.state) == LetterState.WAITING.value,
+        col(LetterRecord.day) == day,
+    )
+    return journal.session.exec(query.order_by(col(LetterRecord.sequence))).first()
+
+
+def names_invoice(journal: Journal, letter: LetterRecord, invoice_number: str) -> bool:
+    key = (letter.number, invoice_number)
+    return journal.session.get(LetterItemRecord, key) is not None
+
+
+def leave_out(journal: Journal, letter: LetterRecord, *, but: Collection[str]) -> None:
+    """What was to be told of other invoices is not: they were paid before it went."""
+    for item in items_of(journal, letter):
+        if item.invoice_number not in but:
+            journal.session.delete(item)
+    journal.session.flush()
 
 
 def is_told(journal: Journal, key: str, code: str) -> bool:

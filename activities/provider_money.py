@@ -3,6 +3,7 @@
 Everything here is done in the transaction of whoever calls, under the customer's lock.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import col, select
@@ -13,15 +14,24 @@ from activities.facts import ladder_for
 from activities.journal import Journal
 from activities.method_setup import NOT_OURS
 from gateways.payments import CollectionAnswer, CollectionStatus
-from gateways.stripe_events import DebitTold, MoneyGivenBack, MoneyTaken, RefundTold
-from models.tables import CollectionRecord, InvoiceRecord, PaymentRecord, Trouble
+from gateways.stripe_events import DebitTold, MoneyGivenBack, MoneyTaken
+from models.tables import (
+    CollectionRecord,
+    InvoiceRecord,
+    PaymentRecord,
+    RefundRecord,
+    Trouble,
+)
 from rules.collecting import Try
 from rules.money import Money
+from rules.refunds import RefundState
 
 NOTHING = "nothing to do"
+_PAID_BACK = (RefundState.SENT, RefundState.CONFIRMED)
 
 
 def debit_told(journal: Journal, word: DebitTold) -> str:
+    """What became of an attempt; the log tells of it only where it contradicts what is known."""
     record = attempt_of(journal, word.reference, word.key)
     if record is None:
         return NOT_OURS
@@ -29,7 +39,7 @@ def debit_told(journal: Journal, word: DebitTold) -> str:
     if word.answer.status is CollectionStatus.SUCCEEDED and not _is_of(record, word.money):
         return _for_a_person(journal, invoice, f"{word.money} was debited with {record.key}")
     ignored = collecting.hear(journal, record.key, word.answer)
-    if ignored:
+    if ignored and word.answer.code not in ("", record.code):
         journal.log("webhook_ignored", invoice, reference=record.key, detail=ignored)
     return ignored or word.answer.status.value
 
@@ -73,13 +83,20 @@ def _book(journal: Journal, invoice: InvoiceRecord, key: str, amount: int, event
     allocating.take_money(journal, invoice, [move])
 
 
-def refunded_there(journal: Journal, word: RefundTold) -> str:
-    """Somebody paid one of our payments back at the provider itself: our books do not know."""
-    record = attempt_of(journal, word.reference)
-    if record is None or word.key:
+def refunded_there(
+    journal: Journal, reference: str, refunded: Money, ours: Sequence[RefundRecord]
+) -> str:
+    """More than we asked for was paid back of a payment, at the provider itself: our books do not
+    know, and a person has to say what it was."""
+    record = attempt_of(journal, reference)
+    if record is None:
         return NOT_OURS
     invoice = _locked_invoice(journal, record)
-    return _for_a_person(journal, invoice, f"{record.key} was paid back at the provider")
+    asked = sum(one.amount_minor for one in ours if one.state in _PAID_BACK)
+    if refunded == Money(asked, record.currency):
+        return NOTHING
+    what = f"{refunded} of {record.key} was paid back at the provider"
+    return _for_a_person(journal, invoice, what)
 
 
 def attempt_of(journal: Journal, reference: str, key: str = "") -> CollectionRecord | None:

@@ -20,6 +20,7 @@ from activities.method_setup import NOT_OURS, record_set_up
 from activities.post import deliver_these
 from gateways.stripe_events import (
     DebitTold,
+    MethodChanged,
     MethodEnded,
     MoneyGivenBack,
     MoneyTaken,
@@ -42,7 +43,6 @@ from rules.refunds import RefundState
 
 PROVIDER = Provider.STRIPE.value
 AGAIN = "again"
-_NOTHING = "nothing to do"
 
 
 class ProviderWords:
@@ -96,6 +96,7 @@ class ProviderWords:
 
 
 def _take_once(journal: Journal, told: Told, found: SetUp | None) -> str:
+    """Its name is written down first: another who takes it at the same time has to wait, and fails."""
     if journal.session.get(WebhookEventRecord, (PROVIDER, told.event)) is not None:
         return AGAIN
     taken = WebhookEventRecord(
@@ -119,26 +120,40 @@ def _take(journal: Journal, word: Word | None, found: SetUp | None) -> str:
             return provider_money.money_given_back(journal, word)
         case MethodEnded():
             return _method_ended(journal, word)
+        case MethodChanged():
+            return _method_changed(journal, word)
         case SetupTold():
             return record_set_up(journal, found)
         case RefundTold():
             return _refund(journal, word)
         case _:
-            return _NOTHING
+            return provider_money.NOTHING
 
 
 def _method_ended(journal: Journal, word: MethodEnded) -> str:
-    query = select(PaymentMethodRecord.number).where(
-        col(PaymentMethodRecord.token) == word.token,
+    method = _method(journal, word.token)
+    if method is None:
+        return NOT_OURS
+    end = methods.withdraw if word.withdrawn else methods.delete
+    end(journal, method.number, "ended at the provider")
+    return f"{method.number} ended"
+
+
+def _method_changed(journal: Journal, word: MethodChanged) -> str:
+    method = _method(journal, word.token)
+    if method is None:
+        return NOT_OURS
+    return f"{methods.add(journal, method.customer_id, word.method).number} is as told"
+
+
+def _method(journal: Journal, token: str) -> PaymentMethodRecord | None:
+    """The method in use that the provider knows by this name."""
+    query = select(PaymentMethodRecord).where(
+        col(PaymentMethodRecord.token) == token,
         col(PaymentMethodRecord.provider) == PROVIDER,
         col(PaymentMethodRecord.state) == MethodState.ACTIVE.value,
     )
-    number = journal.session.exec(query).first() if word.token else None
-    if number is None:
-        return NOT_OURS
-    end = methods.withdraw if word.withdrawn else methods.delete
-    end(journal, number, "ended at the provider")
-    return f"{number} ended"
+    return journal.session.exec(query).first() if token else None
 
 
 def _refund(journal: Journal, word: RefundTold) -> str:
@@ -152,7 +167,9 @@ def _refund(journal: Journal, word: RefundTold) -> str:
         elif refund.state == RefundState.CONFIRMED and word.failed:
             why = "failed at the provider after it was confirmed"
             journal.needs_attention(Trouble.REFUND, refund.customer_id, refund.number, why)
-    return "is asked about" if found else provider_money.refunded_there(journal, word)
+    if word.refunded is not None:
+        return provider_money.refunded_there(journal, word.reference, word.refunded, found)
+    return "is asked about" if found else NOT_OURS
 
 
 def _refunds(journal: Journal, word: RefundTold) -> Sequence[RefundRecord]:

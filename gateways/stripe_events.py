@@ -10,7 +10,9 @@ from pydantic import SecretStr
 from gateways.payments import CollectionAnswer
 from gateways.stripe_money import money_of
 from gateways.stripe_payments import answer_of, key_of
+from gateways.stripe_setup import card_of
 from rules.errors import DuelyError
+from rules.methods import Wanted
 from rules.money import Money
 
 LARGEST = 500_000  # bytes of an event; Stripe's have some thousands
@@ -63,6 +65,14 @@ class MethodEnded:
 
 
 @dataclass(frozen=True)
+class MethodChanged:
+    """A card's bank has given it a new month or number; Stripe's name of it stays."""
+
+    token: str
+    method: Wanted
+
+
+@dataclass(frozen=True)
 class SetupTold:
     """A customer has set up how they pay; more is told to whoever asks by this name."""
 
@@ -71,14 +81,18 @@ class SetupTold:
 
 @dataclass(frozen=True)
 class RefundTold:
-    """Something happened to a refund of ours: by its key, or by its payment's reference."""
+    """Something happened to a refund: of ours by its key, or of the payment with this reference, of
+    which `refunded` went back in all (None where only the one refund is told of)."""
 
     key: str
     reference: str
-    failed: bool
+    failed: bool = False
+    refunded: Money | None = None
 
 
-Word = DebitTold | MoneyTaken | MoneyGivenBack | MethodEnded | SetupTold | RefundTold
+Word = (
+    DebitTold | MoneyTaken | MoneyGivenBack | MethodEnded | MethodChanged | SetupTold | RefundTold
+)
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,12 @@ def _detached(method: Any) -> MethodEnded:
     return MethodEnded(method.id, withdrawn=False)
 
 
+def _changed(method: Any) -> MethodChanged | None:
+    if method.type != "card":
+        return None
+    return MethodChanged(method.id, card_of(method))
+
+
 def _mandate(mandate: Any) -> MethodEnded | None:
     if mandate.status != "inactive":
         return None
@@ -170,7 +190,8 @@ def _refund(refund: Any) -> RefundTold:
 
 
 def _refunded(charge: Any) -> RefundTold:
-    return RefundTold("", _intent_of(charge), failed=False)
+    refunded = money_of(charge.amount_refunded, charge.currency)
+    return RefundTold("", _intent_of(charge), refunded=refunded)
 
 
 def _money(thing: Any) -> Money:
@@ -196,6 +217,8 @@ _READERS: dict[str, Callable[[Any], Word | None]] = {
     "charge.dispute.funds_reinstated": _given_back,
     "charge.dispute.closed": _closed,
     "payment_method.detached": _detached,
+    "payment_method.updated": _changed,
+    "payment_method.automatically_updated": _changed,
     "mandate.updated": _mandate,
     "setup_intent.succeeded": _set_up,
     "checkout.session.completed": _checked_out,
@@ -203,4 +226,3 @@ _READERS: dict[str, Callable[[Any], Word | None]] = {
     "refund.updated": _refund,
     "refund.failed": _refund,
 }
-EVENTS = tuple(_READERS)

@@ -4,7 +4,7 @@ No card number and no account number ever comes to us: what is kept is Stripe's 
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -89,20 +89,18 @@ class StripeSetups:
 
     async def _wanted(self, intent: stripe.SetupIntent) -> Wanted:
         method: Any = intent.payment_method
-        facts: dict[str, Any] = {
-            "provider": Provider.STRIPE,
-            "token": method.id,
-            "provider_customer": _id_of(intent.customer),
-            "preferred": True,
-        }
+        customer = _id_of(intent.customer)
         if method.type == "card":
-            return Wanted(kind=MethodKind.CARD, **facts, **_card(method.card))
+            return replace(card_of(method), provider_customer=customer, preferred=True)
         return Wanted(
             kind=MethodKind.MANDATE,
+            provider=Provider.STRIPE,
+            token=method.id,
+            provider_customer=customer,
             reference=await self._reference(intent),
             instrument=method.sepa_debit.fingerprint or "",
             notice_days=NOTICE_DAYS,
-            **facts,
+            preferred=True,
         )
 
     async def _reference(self, intent: stripe.SetupIntent) -> str:
@@ -114,15 +112,18 @@ class StripeSetups:
         return str(mandate.payment_method_details.sepa_debit.reference)
 
 
-def _card(card: Any) -> dict[str, Any]:
-    """Its scheme, its fingerprint, and the last day of its last month."""
+def card_of(method: Any) -> Wanted:
+    """A card as Stripe describes it: its scheme, its fingerprint, the last day of its last month."""
+    card = method.card
     last = monthrange(card.exp_year, card.exp_month)[1]
-    brand = card.brand if card.brand in tuple(Brand) else Brand.OTHER
-    return {
-        "brand": Brand(brand),
-        "instrument": card.fingerprint or "",
-        "expires_on": date(card.exp_year, card.exp_month, last),
-    }
+    return Wanted(
+        kind=MethodKind.CARD,
+        provider=Provider.STRIPE,
+        token=method.id,
+        brand=Brand(card.brand) if card.brand in tuple(Brand) else Brand.OTHER,
+        instrument=card.fingerprint or "",
+        expires_on=date(card.exp_year, card.exp_month, last),
+    )
 
 
 def _id_of(thing: Any) -> str:

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     public_url: str = ""
     temporal_ui: str = ""
 
+    @field_validator("inbox", "debit_files", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        """Compose hands on what is not set as "": that is no folder, least of all the current one."""
+        return value or None
+
     @field_validator("mail_mode")
     @classmethod
     def _mode_is_known(cls, value: str) -> str:

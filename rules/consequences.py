@@ -27,7 +27,11 @@ class Reason:
 
 
 def same(
-    words: str, consequence: Consequence, *codes: str, retries: int | None = None
+    words: str,
+    consequence: Consequence,
+    *codes: str,
+    retries: int | None = None,
+    afterwards: Consequence = Consequence.NO_RETRY,
 ) -> dict[str, Reason]:
     """Rows of a table that differ by their code only."""
-    return {code: Reason(code, words, consequence, retries) for code in codes}
+    return {code: Reason(code, words, consequence, retries, afterwards) for code in codes}

@@ -152,16 +152,13 @@ class AnnouncementLetter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FailedLetter:
+class FailedDebit:
     """A debit of `amount` on `day` that was not paid, or (`came_back`) was and went back.
 
     `owed` is what is owed on the invoice now. `again`: it is tried again by itself, on `again_on`,
     None where that day is not settled. `another` is what is debited instead.
     """
 
-    number: str
-    creditor: Creditor
-    addressee: Addressee
     invoice: str
     amount: Money
     owed: Money
@@ -172,6 +169,16 @@ class FailedLetter:
     again: bool = False
     again_on: date | None = None
     another: Debited | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailedLetter:
+    """That debits failed, and what follows for each."""
+
+    number: str
+    creditor: Creditor
+    addressee: Addressee
+    debits: tuple[FailedDebit, ...]
 
 
 DebitLetter = AnnouncementLetter | FailedLetter

@@ -11,7 +11,13 @@ REASONS: dict[str, Reason] = {
     **same(
         "there was not enough money in the account", Consequence.RETRY, "AM04", "AM06", retries=2
     ),
-    **same("the bank gave no reason", Consequence.RETRY, "MS03", retries=2),
+    **same(  # then as hard: never again on that mandate (ladder.md, "collection failed, hard")
+        "the bank gave no reason",
+        Consequence.RETRY,
+        "MS03",
+        retries=2,
+        afterwards=Consequence.NEW_METHOD,
+    ),
     **same("the payer refused it or wanted the money back", Consequence.NO_RETRY, "MS02", "MD06"),
     **same("the payer's bank blocks it", Consequence.NO_RETRY, "SL01"),
     **same(
@@ -36,8 +42,16 @@ REASONS: dict[str, Reason] = {
     **same("what it says of the mandate is wrong or missing", Consequence.CORRECT, "MD02"),
 }
 
+# Words of our own, and of a bank that knows no codes. What was refused for its form says nothing about
+# the method.
+_PLAIN: dict[str, Reason] = {
+    **same("there was not enough money in the account", Consequence.RETRY, "no_funds"),
+    **same("there is no such mandate", Consequence.NEW_METHOD, "unknown_mandate"),
+    **same("it was refused", Consequence.NO_RETRY, "refused"),
+}
+
 # Each later table has what the ones before it do not: a code means one thing.
-_TABLES = (REASONS, STATUS_REASONS, CARD_REASONS)
+_TABLES = (REASONS, STATUS_REASONS, CARD_REASONS, _PLAIN)
 
 
 def reason_of(code: str) -> Reason | None:

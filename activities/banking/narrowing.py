@@ -100,7 +100,8 @@ def narrow_ledger(session: Session, entry: Entry) -> Ledger:
     for one in payments:
         if one.source in _BY_BANK and one.amount_minor > 0:
             ledger.add_payment("", (Share(one.invoice_number, one.amount_minor),))
-    for debit in debits:
+    theirs = debits_on_account.of_invoices(session, [row.number for row in invoices])
+    for debit in (*debits, *theirs):
         ledger.add_debit(debit)
     _add_orders(ledger, entry, orders)
     _add_refund(session, ledger, entry)

@@ -10,7 +10,14 @@ from activities.papers.language import Tongue, tongue
 from activities.papers.notice import NoticeWords
 from activities.papers.plain_table import aligned
 from activities.papers.rendering import phrases, rendered
-from rules.letters import AnnouncedDebit, AnnouncementLetter, Debited, DebitLetter, FailedLetter
+from rules.letters import (
+    AnnouncedDebit,
+    AnnouncementLetter,
+    Debited,
+    DebitLetter,
+    FailedDebit,
+    FailedLetter,
+)
 from rules.money import totals
 
 _WIDTH = 76  # characters of a line in the text part
@@ -48,8 +55,12 @@ def debit_words(letter: DebitLetter) -> NoticeWords:
         w = _announcement_phrases(letter, speaks)
         body = _announcement(letter, speaks, w)
     else:
-        w = _failed_phrases(letter, speaks)
-        body = _failed(letter, speaks, w)
+        w = _failed_phrases(letter, letter.debits[0], speaks)
+        body = (
+            _failed(letter, speaks, w) if len(letter.debits) == 1 else _several(letter, speaks, w)
+        )
+    if len(letter.debits) > 1:
+        w |= {"heading": w.get("debits_heading", w["heading"])}
     values = {"letter": letter, "w": w, **vars(body)}
     return NoticeWords(
         speaks.language,
@@ -64,10 +75,15 @@ def _announcement_phrases(letter: AnnouncementLetter, speaks: Tongue) -> dict[st
     return _labels(letter, speaks) | phrases(speaks, "debit_announcement_words.j2", facts)
 
 
-def _failed_phrases(letter: FailedLetter, speaks: Tongue) -> dict[str, str]:
-    another = _by(letter.another, speaks)["source"] if letter.another else ""
-    source = _by(letter.by, speaks)["source"]
-    facts = {"letter": letter, "source": source, "another": another}
+def _failed_phrases(letter: FailedLetter, debit: FailedDebit, speaks: Tongue) -> dict[str, str]:
+    another = _by(debit.another, speaks)["source"] if debit.another else ""
+    facts = {
+        "letter": letter,
+        "count": len(letter.debits),
+        "debit": debit,
+        "source": _by(debit.by, speaks)["source"],
+        "another": another,
+    }
     return _labels(letter, speaks) | phrases(speaks, "debit_failed_words.j2", facts)
 
 
@@ -81,9 +97,7 @@ def _by(by: Debited, speaks: Tongue) -> dict[str, str]:
 
 def _announcement(letter: AnnouncementLetter, speaks: Tongue, w: Mapping[str, str]) -> _Body:
     """One debit stands in the panel; of several the panel has the totals."""
-    by_mandate = any(one.by.mandate for one in letter.debits)
-    identifier = letter.creditor.creditor_identifier if by_mandate else ""
-    before, creditor = (w["situation"],), (w["creditor_label"], identifier)
+    before, creditor = (w["situation"],), (w["creditor_label"], _identifier(letter))
     rows = tuple(_row(one, speaks, w) for one in letter.debits)
     if len(rows) == 1:
         return _Body(before, _filled(*_panel(rows[0], w), creditor))
@@ -121,26 +135,53 @@ def _table(rows: tuple[_Row, ...], w: Mapping[str, str]) -> str:
 
 
 def _failed(letter: FailedLetter, speaks: Tongue, w: Mapping[str, str]) -> _Body:
-    by = _by(letter.by, speaks)
-    again_on = speaks.day(letter.again_on) if letter.again and letter.again_on else ""
+    debit = letter.debits[0]
     panel = _filled(
-        (w["amount_label"], speaks.money(letter.amount)),
-        (w["invoice_label"], letter.invoice),
-        (w["day_label"], speaks.day(letter.day)),
-        (w["source_label"], by["short"]),
-        (w["mandate_label"], letter.by.mandate),
-        (w["creditor_label"], letter.creditor.creditor_identifier if letter.by.mandate else ""),
-        (w["again_label"], again_on),
+        (w["amount_label"], speaks.money(debit.amount)),
+        (w["invoice_label"], debit.invoice),
+        (w["day_label"], speaks.day(debit.day)),
+        (w["source_label"], _by(debit.by, speaks)["short"]),
+        (w["mandate_label"], debit.by.mandate),
+        (w["creditor_label"], _identifier(letter)),
+        (w["again_label"], speaks.day(debit.again_on) if debit.again_on else ""),
     )
     said = f"{w['happened']} {w['why']} {w['kindly']}"
-    transfer = _filled(
+    transfer = _transfer(letter, w, speaks.money(debit.owed), debit.invoice)
+    return _Body((said, f"{w['next']} {w['choice']}"), panel, transfer=transfer)
+
+
+def _several(letter: FailedLetter, speaks: Tongue, w: Mapping[str, str]) -> _Body:
+    """What happened and what follows, debit by debit."""
+    each = [_failed_phrases(letter, one, speaks) for one in letter.debits]
+    said = (f"{one['happened']} {one['why']} {one['next']} {one['choice']}" for one in each)
+    panel = _filled(
+        *((w["mandate_label"], mandate) for mandate in _mandates(letter)),
+        (w["creditor_label"], _identifier(letter)),
+    )
+    transfer = _transfer(letter, w, "", w["number_of_invoice"])
+    # The catalogue's sentence begins small where it follows a greeting's comma.
+    before = (w["several"], *(words[:1].upper() + words[1:] for words in said))
+    return _Body(before, panel, transfer=transfer)
+
+
+def _mandates(letter: FailedLetter) -> list[str]:
+    return list(dict.fromkeys(one.by.mandate for one in letter.debits))
+
+
+def _identifier(letter: DebitLetter) -> str:
+    """Ours, which the payer's bank shows with a mandate's debits."""
+    by_mandate = any(one.by.mandate for one in letter.debits)
+    return letter.creditor.creditor_identifier if by_mandate else ""
+
+
+def _transfer(letter: FailedLetter, w: Mapping[str, str], amount: str, reference: str) -> Labelled:
+    return _filled(
         (w["holder"], letter.creditor.name),
         ("IBAN", iban.format(letter.creditor.iban)),
         ("BIC", letter.creditor.bic),
-        (w["amount_label"], speaks.money(letter.owed)),
-        (w["reference"], letter.invoice),
+        (w["amount_label"], amount),
+        (w["reference"], reference),
     )
-    return _Body((said, f"{w['next']} {w['choice']}"), panel, transfer=transfer)
 
 
 def _filled(*lines: tuple[str, str]) -> Labelled:

@@ -36,16 +36,15 @@ def creditor_file(folder: Path) -> Path:
 class BankHouse(House):
     """`async with BankHouse(tmp_path) as house`. The bank's folder is `folder / "bank"`."""
 
-    def __init__(self, folder: Path, *, policy: str = BRISK, restarts: bool = False) -> None:
+    def __init__(self, folder: Path, *, policy: str = BRISK) -> None:
         self.outbox = folder / "bank"
-        self.takes_debits = True
-        super().__init__(folder, policy=policy, bank=SepaDebits(), restarts=restarts)
+        super().__init__(folder, policy=policy, bank=SepaDebits())
 
     def _settings(self, mail_mode: str) -> Settings:
         self.outbox.mkdir(exist_ok=True)
         changed = {
             "creditor": creditor_file(self._folder),
-            "debit_files": self.outbox if self.takes_debits else None,
+            "debit_files": self.outbox,
         }
         return super()._settings(mail_mode).model_copy(update=changed)
 

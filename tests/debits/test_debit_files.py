@@ -1,7 +1,7 @@
 """Files of debits: which debits stand in one, that none stands in two, and that a crash loses none."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,16 @@ def test_debit_that_is_too_late_for_its_day_is_taken_back_and_not_moved(books: D
     [key] = books.debited("R-1")
     assert books.write(LATER) == []
     assert books.attempt(key).state == "withdrawn"
+
+
+def test_run_is_planned_by_what_its_bank_wants_by_now(books: DebitBooks) -> None:
+    slower = replace(BANK, lead_days=2, cut_off=time(10, 0))
+    books.creditor = replace(books.creditor, banks=(slower,))
+    [key] = books.debited("R-1")
+    assert books.write(bank=slower) == []
+    assert books.attempt(key).state == "withdrawn"
+    run = books.run("R-1")
+    assert (run.state, run.lead_days, run.cut_off) == ("open", 2, "10:00")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """camt.053 and .054 of debits: what came, in one or in a batch, and what went back; each once."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -8,10 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session
+from sqlmodel import select as select_records
 
 from activities import unmatched
+from activities.banking.narrowing import narrow_ledger
 from activities.examined_record import books as examined
-from models.tables import METADATA, EntryState
+from activities.matching import entry_of, ledger_of
+from models.tables import METADATA, BankEntryRecord, EntryState
+from rules.matching import match
 from rules.returns import REASONS, Consequence, Reason
 from tests.banking.files import Batch, Line, Paid, camt, mt940
 from tests.debits.files import Said, pain002
@@ -274,3 +279,25 @@ def test_mandate_for_one_debit_is_used_up_once_it_came(books: DebitBooks, tmp_pa
     books.write()
     books.take(camt(tmp_path / "a.xml", [came(key)]))
     assert books.method(method).state == "used_up"
+
+
+def test_verdict_of_a_page_is_that_of_the_whole_ledger(books: DebitBooks, tmp_path: Path) -> None:
+    keys = books.debited("2026-0001", "2026-0002", "2026-0003")
+    books.write()
+    lines: list[Line] = [
+        came(keys[0]),
+        summed(*keys, amount=9_000),
+        back(keys[1]),
+        came(keys[2], 5_000),
+    ]
+    books.take(camt(tmp_path / "a.xml", lines))
+    with books.database.transaction() as session:
+        whole = ledger_of(books.journal(session))
+        records = session.exec(select_records(BankEntryRecord)).all()
+        looks = [replace(entry_of(one), amount=one.amount_minor) for one in records]
+        gone = replace(looks[0], amount=-10_000, is_return=True)
+        looks += [gone, replace(gone, end_to_end_id="", remittance="RETURN 2026-0001")]
+        verdicts = [match(look, narrow_ledger(session, look)) for look in looks]
+        assert verdicts == [match(look, whole) for look in looks]
+    assert {verdict.rule for verdict in verdicts} == {"doubt", "return"}
+    assert [len(verdict.debits) for verdict in verdicts[-2:]] == [1, 1]

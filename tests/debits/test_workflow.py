@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from models import names
+from models.messages import DebitFiles
 from models.tables import CollectionRecord, DebitFileRecord
 from rules.statements import FileFormat
 from tests.banking.files import Paid, camt
@@ -52,12 +53,10 @@ async def test_debit_that_was_refused_for_lack_of_money_is_in_a_later_file(tmp_p
         assert said(house.files()[1], "SeqTp") == ["FRST"]
 
 
-async def test_bank_that_takes_debits_no_more_ends_its_workflow(tmp_path: Path) -> None:
-    async with BankHouse(tmp_path, restarts=True) as house:
-        await house.take_debits()
-        handle = house.client.get_workflow_handle(names.debit_files_workflow_id("house"))
-        house.takes_debits = False
-        await house.restart()
-        await handle.signal(names.RECORD_CHANGED)
-        await handle.result()
+async def test_bank_that_is_not_ours_any_more_has_no_workflow(tmp_path: Path) -> None:
+    async with BankHouse(tmp_path) as house:
+        bank = DebitFiles(bank="gone", clock=house._clock)
+        await house.client.execute_workflow(
+            names.DEBIT_FILES_WORKFLOW, bank, id="debit-files:gone", task_queue=names.QUEUE
+        )
         assert await house.rows(DebitFileRecord) == []

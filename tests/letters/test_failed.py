@@ -104,6 +104,25 @@ def test_refused_address_is_a_persons_and_nothing_waits_for_it(desk: Desk) -> No
     assert not desk.run().waits
 
 
+def test_failures_of_a_day_that_wait_together_are_one_mail(desk: Desk) -> None:
+    desk.invoice("I1", mandate="soft:9", notice_days=0)
+    desk.invoice("I2", mandate="soft:9", notice_days=0)
+    desk.invoice("I3", mandate="soft:9", notice_days=0)
+    desk.is_at("2026-03-02")
+    for number in ("I1", "I2", "I3"):
+        desk.collect(number)
+    assert desk.letters() == ["L-C1-1 03-02 waiting"]
+    desk.pay("I2", "100.00")
+    desk.send_together("I1", "I2", "I3")
+    assert (desk.letters(), len(desk.mail.taken)) == (["L-C1-1 03-02 sent"], 1)
+    assert desk.mails()[0]["Subject"] == "About 2 debits, Farbtreu Shop"
+    assert "for invoice I2" not in desk.text()
+    assert desk.events("collection_failed_told") == [
+        "I1 collection_failed_told L-C1-1",
+        "I3 collection_failed_told L-C1-1",
+    ]
+
+
 def declined_although_announced(desk: Desk) -> None:
     """By a mandate with 14 days' notice; the failure was made known to be tried again on 03-04."""
     desk.invoice(mandate="soft:9")

@@ -8,7 +8,7 @@ import pytest
 
 from activities.papers.debits import debit_words
 from rules.debit_reasons import Why, why_told
-from rules.letters import AnnouncedDebit, AnnouncementLetter, Debited, FailedLetter
+from rules.letters import AnnouncedDebit, AnnouncementLetter, Debited, FailedDebit, FailedLetter
 from rules.methods import MethodKind
 from rules.money import Money
 from rules.returns import REASONS
@@ -16,10 +16,7 @@ from tests.papers.builders import addressee, creditor
 
 MANDATE = Debited(kind=MethodKind.MANDATE, last_four="3000", mandate="MREF-1")
 CARD = Debited(kind=MethodKind.CARD, card="Visa")
-FAILED = FailedLetter(
-    number="L-C1-1",
-    creditor=creditor(address=("Hauptstraße 1",)),
-    addressee=addressee(),
+FAILED = FailedDebit(
     invoice="R-1001",
     amount=Money(11900, "EUR"),
     owed=Money(11900, "EUR"),
@@ -40,20 +37,29 @@ NEVER = (
 )
 
 
-def text(letter: FailedLetter | AnnouncementLetter) -> str:
-    return " ".join(debit_words(letter).text.split())
+def letter(*debits: FailedDebit, language: str = "en", name: str = "Ada") -> FailedLetter:
+    to = addressee(language=language, name=name)
+    own = creditor(address=("Hauptstraße 1",))
+    return FailedLetter(number="L-C1-1", creditor=own, addressee=to, debits=debits)
+
+
+def text(*debits: FailedDebit, language: str = "en") -> str:
+    return one_line(debit_words(letter(*debits, language=language)).text)
+
+
+def one_line(words: str) -> str:
+    return " ".join(words.split())
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_no_word_of_a_failed_debit_shames_threatens_or_claims_a_fee(language: str) -> None:
-    to = addressee(language=language)
     follows = ((True, None), (False, None), (False, CARD))
     for why, (again, another), back, by in product(Why, follows, (True, False), (MANDATE, CARD)):
-        letter = replace(FAILED, addressee=to, why=why, came_back=back, by=by)
-        letter = replace(letter, again=again, another=another)
-        words = debit_words(letter)
-        said = f"{words.subject} {words.text}".lower()
-        assert [word for word in NEVER if word in said] == [], letter
+        debit = replace(FAILED, why=why, came_back=back, by=by, again=again, another=another)
+        for debits in ((debit,), (debit, FAILED)):
+            words = debit_words(letter(*debits, language=language))
+            said = f"{words.subject} {words.text}".lower()
+            assert [word for word in NEVER if word in said] == [], debits
 
 
 @pytest.mark.parametrize("code", [*REASONS, "insufficient_funds", "expired_card", "XX99", ""])
@@ -77,6 +83,17 @@ def test_what_is_tried_instead_is_named_and_no_transfer_asked_for() -> None:
     assert "Please transfer" not in said
 
 
+def test_several_that_failed_are_told_one_by_one_in_one_mail() -> None:
+    other = replace(FAILED, invoice="R-2", owed=Money(500, "EUR"), by=CARD, again=False)
+    words = debit_words(letter(FAILED, replace(other, again_on=None)))
+    said = one_line(words.text)
+    assert words.subject == "About 2 debits, Farbtreu Proof GmbH"
+    assert "once more on 4 March 2026, for €119.00" in said
+    assert "Please transfer €5.00 to the account below, with R-2 as the reference." in said
+    assert "Reference: the invoice number" in said
+    assert said.count("Such things happen") == 1
+
+
 def test_retry_is_announced_with_amount_day_mandate_and_creditor_identifier() -> None:
     for wanted in ("once more on 4 March 2026, for €119.00", "MREF-1", "DE98ZZZ09999999999"):
         assert wanted in text(FAILED)
@@ -96,9 +113,8 @@ def test_reference_alone_is_debited_from_an_account_without_a_number() -> None:
 
 def announcement(*debits: AnnouncedDebit, language: str = "en", name: str = "Ada") -> str:
     to = addressee(language=language, name=name, country="DE")
-    return text(
-        AnnouncementLetter(number="L-C1-1", creditor=creditor(), addressee=to, debits=debits)
-    )
+    made = AnnouncementLetter(number="L-C1-1", creditor=creditor(), addressee=to, debits=debits)
+    return one_line(debit_words(made).text)
 
 
 def debit(invoice: str = "R-1", minor: int = 11900, currency: str = "EUR") -> AnnouncedDebit:
@@ -114,17 +130,16 @@ def test_several_are_added_per_currency() -> None:
 
 def test_name_as_long_as_it_may_be_breaks_no_line() -> None:
     long = "Allgemeine Gesellschaft für Druckvorstufe, Papiergroßhandel und Verpackung mbH & Co. KG"
-    letter = AnnouncementLetter(
+    made = AnnouncementLetter(
         number="L-C1-1",
         creditor=creditor(),
         addressee=addressee(name=long),
         debits=(debit("R-1"), debit("R-2")),
     )
-    assert max(map(len, debit_words(letter).text.splitlines())) <= 76
+    assert max(map(len, debit_words(made).text.splitlines())) <= 76
 
 
 def test_what_a_ledger_brings_cannot_become_html() -> None:
-    letter = replace(FAILED, invoice="<script>", addressee=addressee(name="<b>Ada</b>"))
-    html = debit_words(letter).html
+    html = debit_words(letter(replace(FAILED, invoice="<script>"), name="<b>Ada</b>")).html
     assert "<script>" not in html
     assert "<b>Ada" not in html

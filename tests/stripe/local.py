@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-# As its own command, but for the file under /tmp that it would keep everything in.
-_START = (
-    "from localstripe import resources, server;"
-    "resources.Store.dump_to_disk = lambda _: None;"
-    "server.start()"
-)
+# Its own command would keep everything in a file under /tmp that all of them share.
+_START = """
+import sys
+from aiohttp import web
+from localstripe import resources, server
+resources.Store.dump_to_disk = lambda _: None
+web.run_app(server.app, host="127.0.0.1", port=int(sys.argv[1]), access_log=None)
+"""
 _PATIENCE = 20.0  # seconds
 SECRET_KEY = "sk_test_12345"
 
@@ -39,7 +41,7 @@ class LocalStripe:
 
 def start() -> LocalStripe:
     port = _free_port()
-    words = [sys.executable, "-c", _START, "--from-scratch", "--port", str(port)]
+    words = [sys.executable, "-c", _START, str(port)]
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet)
     return LocalStripe(f"http://127.0.0.1:{port}", process)

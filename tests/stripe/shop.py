@@ -85,14 +85,14 @@ class Shop:
     def close(self) -> None:
         self.record.close()
 
-    def keeps(self, method: Method, **more: Any) -> str:
+    def keeps(self, method: Method, *, brand: Brand = Brand.VISA, **more: Any) -> str:
         """The method comes on file; its number."""
         wanted = Wanted(
             kind=method.kind,
             provider=Provider.STRIPE,
             token=method.token,
             provider_customer=method.provider_customer,
-            brand=Brand.VISA,
+            brand=brand,
             **more,
         )
         with self.record.writing() as journal:
@@ -100,11 +100,17 @@ class Shop:
 
     def tries(self) -> CollectionRequest:
         """The due attempt is on the record, and nobody was asked yet."""
+        request = self.begins("I1")
+        assert request is not None
+        return request
+
+    def begins(self, number: str) -> CollectionRequest | None:
+        """What is to be asked for an invoice now; None for nothing."""
         with self.record.writing() as journal:
             for _ in range(2):  # the run begins, then its attempt
-                begun = collector._begin(journal, Asked(invoice_number="I1", customer_id="C1"))
-            assert begun is not None
-            return begun.request
+                asked = Asked(invoice_number=number, customer_id="C1")
+                begun = collector._begin(journal, asked)
+            return begun.request if begun is not None else None
 
     def hears(self, request: CollectionRequest, answer: CollectionAnswer) -> str:
         with self.record.writing() as journal:

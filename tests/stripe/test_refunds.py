@@ -187,6 +187,9 @@ async def test_collected_payment_is_paid_back_by_its_own_intent_and_told_of(shop
     (refund,) = shop.rows(RefundRecord)
     assert (refund.state, refund.reference) == (RefundState.CONFIRMED, answer.reference)
     assert refund.reference_kind == ReferenceKind.PROVIDER
+    charge: dict[str, Any] = {"id": "ch_1", "object": "charge", "currency": "eur"}
+    charge |= {"payment_intent": shop.attempt.reference, "amount_refunded": 2050}
+    assert await shop.hears_of("charge.refunded", charge, event="evt_3") == "nothing to do"
     failed = told | {"status": "failed"}
     await shop.hears_of("refund.failed", failed, event="evt_2")
     assert shop.events("needs_attention") == ["refund"]

@@ -1,6 +1,7 @@
 """What Stripe tells us: taken once where its signature is right and fresh, with what it moves."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
@@ -85,6 +86,7 @@ async def test_earlier_word_that_comes_late_undoes_nothing(tried: Shop) -> None:
     )
     assert told == f"{tried.attempt.key} is succeeded already"
     assert tried.attempt.state == Try.SUCCEEDED
+    assert tried.events("webhook_ignored") == []
 
 
 async def test_word_of_failure_leads_to_the_next_try_or_to_none(tried: Shop) -> None:
@@ -253,10 +255,25 @@ async def test_mandate_that_became_inactive_is_withdrawn(shop: Shop) -> None:
 async def test_payment_that_was_paid_back_at_stripe_itself_is_for_a_person(
     collected: Shop,
 ) -> None:
-    charge = {"id": "ch_1", "object": "charge", "payment_intent": collected.attempt.reference}
+    charge: dict[str, Any] = {"id": "ch_1", "object": "charge", "currency": "eur"}
+    charge |= {"payment_intent": collected.attempt.reference, "amount_refunded": 2050}
     assert await collected.hears_of("charge.refunded", charge) == "a person decides"
     assert collected.rows(RefundRecord) == []
     assert len(collected.rows(AttentionRecord)) == 1
+
+
+async def test_card_that_its_bank_renewed_is_debited_on(shop: Shop) -> None:
+    method = await card(shop.wire)
+    shop.keeps(method, expires_on=date(2026, 2, 28))
+    renewed = {"brand": "mastercard", "exp_month": 2, "exp_year": 2030, "fingerprint": "f2"}
+    thing = {"id": method.token, "object": "payment_method", "type": "card", "card": renewed}
+    await shop.hears_of("payment_method.automatically_updated", thing)
+    (kept,) = shop.rows(PaymentMethodRecord)
+    assert (kept.expires_on, kept.brand, kept.instrument) == (
+        date(2030, 2, 28),
+        "mastercard",
+        "f2",
+    )
 
 
 async def test_localstripes_own_word_of_success_pays_the_invoice(shop: Shop, wire: Wire) -> None:
@@ -289,4 +306,5 @@ async def test_declined_card_and_its_webhook_are_one_failure(shop: Shop, wire: W
     told = intent(shop, "requires_payment_method", last_payment_error=error)
     said = await shop.hears_of("payment_intent.payment_failed", told)
     assert said == f"{shop.attempt.key} is failed soft already"
+    assert shop.events("webhook_ignored") == []
     assert len(shop.events("collection_failed")) == 1

@@ -11,6 +11,7 @@ from tests.workflows.debtors import (
     card,
     change,
     debits,
+    events,
     letters,
     mandate,
     money_goes_back,
@@ -271,3 +272,27 @@ async def test_card_tried_as_often_as_its_scheme_allows_waits_on_whatever_invoic
         assert len(made) == 10
         await house.at("2026-03-03", "23:00")
         assert len(await debits(house)) == 11
+
+
+async def test_unknown_reason_changes_nothing_but_waits_for_a_person(tmp_path: Path) -> None:
+    async with House(tmp_path) as house:
+        await house.invoice("I1")
+        await put_on_file(house, mandate("code:XX99"))
+        await house.at("2026-03-08")
+        assert await debits(house) == ["03-02 I1 rejected XX99"]
+        assert [event.detail for event in await events(house, "unknown_reason")] == ["XX99"]
+        assert await house.troubles() == ["collection"]
+        assert await house.story("notice_sent") == []
+
+
+async def test_no_reason_given_three_times_is_as_hard_as_any(tmp_path: Path) -> None:
+    async with House(tmp_path) as house:
+        await house.invoice("I1")
+        await house.invoice("I2", due="2026-03-30")
+        await put_on_file(house, mandate("code:MS03"))
+        await house.at("2026-04-02")
+        assert await debits(house) == [
+            "03-02 I1 failed_soft MS03",
+            "03-04 I1 failed_soft MS03",
+            "03-06 I1 failed_soft MS03",
+        ]
