@@ -114,8 +114,6 @@ def _succeed(journal: Journal, record: CollectionRecord) -> str:
     if record.state not in UNDER_WAY:
         _alarm(journal, invoice, f"paid after it was {record.state.replace('_', ' ')}")
     _close(journal, ladder, record, Try.SUCCEEDED)
-    run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
-    collection_runs.close(journal, run, RunState.SUCCEEDED)
     money = books.Money(
         record.key,
         record.day,
@@ -124,6 +122,9 @@ def _succeed(journal: Journal, record: CollectionRecord) -> str:
         event="collection_succeeded",
     )
     books.book(journal, ladder, invoice, [money], at=_moment(journal, ladder))
+    run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
+    if not collection_runs.is_under_way(journal.session, run):
+        collection_runs.close(journal, run, RunState.SUCCEEDED)
     collection_runs.go_on(journal, invoice)
     _use(journal, record)
     return ""

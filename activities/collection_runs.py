@@ -311,6 +311,11 @@ def attempts_of(session: Session, run: CollectionRunRecord) -> list[CollectionRe
     return list(session.exec(query.order_by(col(CollectionRecord.attempt))))
 
 
+def is_under_way(session: Session, run: CollectionRunRecord) -> bool:
+    """Whether the outcome of a debit of it is still to come: till then it is asked about."""
+    return any(one.state in UNDER_WAY for one in attempts_of(session, run))
+
+
 def next_attempt(session: Session, invoice_number: str) -> int:
     """Attempts of an invoice are counted over all its runs: a key is never used again."""
     query = select(func.coalesce(func.max(CollectionRecord.attempt), 0)).where(

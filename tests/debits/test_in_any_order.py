@@ -1,0 +1,63 @@
+"""What is said of debits in another order than anybody wants: no money is lost sight of, no run stays open
+without an end, nothing is debited twice."""
+
+from datetime import date
+
+from sqlmodel import select
+
+from activities import collecting
+from activities.facts import case_of
+from gateways.payments import CollectionAnswer, CollectionStatus
+from models.tables import CollectionRunRecord, PositionRecord
+from rules.case import What, next_step
+from tests.debits.ledger import NOON, DebitBooks
+
+CAME = CollectionAnswer(CollectionStatus.SUCCEEDED)
+
+
+def refused(code: str) -> CollectionAnswer:
+    return CollectionAnswer(CollectionStatus.DECLINED_HARD, code)
+
+
+def hear(books: DebitBooks, key: str, answer: CollectionAnswer) -> str:
+    with books.database.transaction() as session:
+        return collecting.hear(books.at(session, NOON), key, answer)
+
+
+def goes_back(books: DebitBooks, key: str, code: str, invoice: str = "R-1") -> None:
+    books.pay(f"back:{key}", invoice, -10_000)
+    with books.database.transaction() as session:
+        collecting.came_back(books.at(session, NOON), key, code, NOON.date())
+
+
+def runs(books: DebitBooks) -> list[str]:
+    """Of all invoices, "INVOICE METHOD STATE"."""
+    with books.database.transaction() as session:
+        found = session.exec(select(CollectionRunRecord)).all()
+        return sorted(f"{one.invoice_number} {one.method} {one.state}" for one in found)
+
+
+def two_tries(books: DebitBooks) -> tuple[str, str]:
+    """The first was said to have failed, the second is under way; another mandate is on file."""
+    books.invoice("R-1")
+    method = books.mandate()
+    books.mandate(iban="DE89370400440532013000")
+    tries = books.debit("R-1", method, state="failed_soft"), books.debit("R-1", method)
+    books.write()
+    return tries
+
+
+def test_late_success_of_a_try_loses_no_sight_of_the_next(books: DebitBooks) -> None:
+    first, second = two_tries(books)
+    hear(books, first, CAME)
+    assert runs(books) == ["R-1 M-C1-1 open"]
+    hear(books, second, CAME)
+    assert runs(books) == ["R-1 M-C1-1 succeeded"]
+    assert [one.payment_id for one in books.payments("R-1")] == [first, second]
+
+
+def test_late_success_of_a_try_is_enough_where_the_next_fails(books: DebitBooks) -> None:
+    first, second = two_tries(books)
+    hear(books, first, CAME)
+    hear(books, second, refused("AM04"))
+    assert [one for one in runs(books) if one.endswith("open")] == []
