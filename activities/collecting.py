@@ -198,21 +198,26 @@ def _follow(
     ladder = ladder_for(journal.session, invoice.policy)
     again = _again_on(journal, ladder, invoice, run, reason)
     if reason.consequence in _WAITS:
-        run.waits = run.state == RunState.OPEN
+        run.waits = run.state == RunState.OPEN and _is_owed(invoice)
         _alarm(journal, invoice, reason.words)
     if reason.consequence in _TOLD and invoice.status == Status.OPEN:
         letters.tell_failed(journal, ladder, record, again)
     if _consequence_now(reason, invoice, again) in _ENDS_THE_METHOD:
         _end_method(journal, invoice, run, reason)
     if again is None and not run.waits:
-        collection_runs.end(journal, invoice, run, RunState.FAILED)
+        ours = reason.consequence in _WAITS  # no fault of the method's
+        state = RunState.WITHDRAWN if ours else RunState.FAILED
+        collection_runs.end(journal, invoice, run, state)
     journal.tell_invoice(invoice, names.RECORD_CHANGED, "collect")
+
+
+def _is_owed(invoice: InvoiceRecord) -> bool:
+    return invoice.status == Status.OPEN and invoice.balance_minor > 0
 
 
 def _consequence_now(reason: Reason, invoice: InvoiceRecord, again: date | None) -> Consequence:
     """Where no try is left of what is still owed, what was soft is as hard as its reason says."""
-    is_owed = invoice.status == Status.OPEN and invoice.balance_minor > 0
-    spent = reason.consequence is Consequence.RETRY and again is None and is_owed
+    spent = reason.consequence is Consequence.RETRY and again is None and _is_owed(invoice)
     return reason.afterwards if spent else reason.consequence
 
 

@@ -61,3 +61,26 @@ def test_late_success_of_a_try_is_enough_where_the_next_fails(books: DebitBooks)
     hear(books, first, CAME)
     hear(books, second, refused("AM04"))
     assert [one for one in runs(books) if one.endswith("open")] == []
+
+
+def test_return_of_a_try_begins_nothing_while_the_next_is_under_way(books: DebitBooks) -> None:
+    first, second = two_tries(books)
+    hear(books, first, CAME)
+    goes_back(books, first, "AC04")
+    assert runs(books) == ["R-1 M-C1-1 open"]
+    hear(books, second, refused("AC04"))
+    assert runs(books) == ["R-1 M-C1-1 failed", "R-1 M-C1-2 open"]
+
+
+def test_debit_refused_for_its_form_waits_for_nobody_once_its_invoice_is_paid(
+    books: DebitBooks,
+) -> None:
+    [key] = books.debited("R-1")
+    books.write()
+    books.pay("P1", "R-1", 10_000)
+    hear(books, key, refused("FF01"))
+    assert runs(books) == ["R-1 M-C-R-1-1 withdrawn"]
+    books.pay("P2", "R-1", -10_000)
+    with books.database.transaction() as session:
+        facts, ladder = case_of(session, "R-1", NOON)
+    assert next_step(facts, ladder, NOON).what is What.STAGE
