@@ -84,3 +84,29 @@ def test_debit_refused_for_its_form_waits_for_nobody_once_its_invoice_is_paid(
     with books.database.transaction() as session:
         facts, ladder = case_of(session, "R-1", NOON)
     assert next_step(facts, ladder, NOON).what is What.STAGE
+
+
+def test_debit_whose_carrier_is_connected_no_more_stays_under_way(books: DebitBooks) -> None:
+    [key] = books.debited("R-1")
+    books.mandate("C-R-1", iban="DE89370400440532013000")
+    hear(books, key, CollectionAnswer(CollectionStatus.NOT_CONNECTED))
+    assert (books.attempt(key).state, len(runs(books))) == ("pending", 1)
+    [trouble] = books.troubles()
+    assert trouble.detail == "nobody is connected who could say what became of it"
+
+
+def test_try_by_hand_without_a_reason_uses_up_no_mandate(books: DebitBooks) -> None:
+    [key] = books.debited("R-1")
+    with books.database.transaction() as session:
+        session.get_one(CollectionRunRecord, ("R-1", 1)).cause = "by_hand"
+    hear(books, key, refused("MS03"))
+    assert books.method("M-C-R-1-1").state == "active"
+
+
+def test_return_without_a_reason_after_the_handover_uses_up_no_mandate(books: DebitBooks) -> None:
+    [key] = books.debited("R-1")
+    hear(books, key, CAME)
+    with books.database.transaction() as session:
+        session.get_one(PositionRecord, "R-1").handed_over_on = date(2026, 3, 5)
+    goes_back(books, key, "MS03")
+    assert books.method("M-C-R-1-1").state == "active"
