@@ -21,7 +21,7 @@ from models.tables import (
     Trouble,
 )
 from rules.case import Status
-from rules.collecting import UNDER_WAY, Debt, Try, feasible_day, tries_left, wanted_day
+from rules.collecting import UNDER_WAY, Cause, Debt, Try, feasible_day, tries_left, wanted_day
 from rules.days import DAY
 from rules.ladder import Ladder
 from rules.methods import Frequency, MethodState, why_not
@@ -55,6 +55,8 @@ def hear(journal: Journal, key: str, answer: CollectionAnswer) -> str:
             return f"{key} is {record.state.replace('_', ' ')} already"
         case CollectionStatus.PENDING:
             record.state = Try.PENDING.value
+        case CollectionStatus.NOT_CONNECTED if record.state == Try.PENDING:
+            return _out_of_reach(journal, record)
         case CollectionStatus.NOT_CONNECTED:
             _not_connected(journal, record)
         case CollectionStatus.DECLINED_SOFT:
@@ -114,8 +116,6 @@ def _succeed(journal: Journal, record: CollectionRecord) -> str:
     if record.state not in UNDER_WAY:
         _alarm(journal, invoice, f"paid after it was {record.state.replace('_', ' ')}")
     _close(journal, ladder, record, Try.SUCCEEDED)
-    run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
-    collection_runs.close(journal, run, RunState.SUCCEEDED)
     money = books.Money(
         record.key,
         record.day,
@@ -124,6 +124,9 @@ def _succeed(journal: Journal, record: CollectionRecord) -> str:
         event="collection_succeeded",
     )
     books.book(journal, ladder, invoice, [money], at=_moment(journal, ladder))
+    run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
+    if not collection_runs.is_under_way(journal.session, run):
+        collection_runs.close(journal, run, RunState.SUCCEEDED)
     collection_runs.go_on(journal, invoice)
     _use(journal, record)
     return ""
@@ -142,6 +145,13 @@ def _close(journal: Journal, ladder: Ladder, record: CollectionRecord, state: Tr
     record.state = state.value
     record.ended_at, record.known_on = journal.now, ladder.today(journal.now)
     journal.session.flush()
+
+
+def _out_of_reach(journal: Journal, record: CollectionRecord) -> str:
+    """Whoever has the debit is connected no more: it may still be paid, so nothing else is tried."""
+    invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
+    _alarm(journal, invoice, "nobody is connected who could say what became of it")
+    return f"{record.key} is under way, and nobody is connected who has it"
 
 
 def _not_connected(journal: Journal, record: CollectionRecord) -> None:
@@ -197,21 +207,31 @@ def _follow(
     ladder = ladder_for(journal.session, invoice.policy)
     again = _again_on(journal, ladder, invoice, run, reason)
     if reason.consequence in _WAITS:
-        run.waits = run.state == RunState.OPEN
+        run.waits = run.state == RunState.OPEN and _is_owed(invoice)
         _alarm(journal, invoice, reason.words)
     if reason.consequence in _TOLD and invoice.status == Status.OPEN:
         letters.tell_failed(journal, ladder, record, again)
-    if _consequence_now(reason, invoice, again) in _ENDS_THE_METHOD:
+    if _consequence_now(reason, invoice, run, again) in _ENDS_THE_METHOD:
         _end_method(journal, invoice, run, reason)
     if again is None and not run.waits:
-        collection_runs.end(journal, invoice, run, RunState.FAILED)
+        ours = reason.consequence in _WAITS  # no fault of the method's
+        state = RunState.WITHDRAWN if ours else RunState.FAILED
+        collection_runs.end(journal, invoice, run, state)
     journal.tell_invoice(invoice, names.RECORD_CHANGED, "collect")
 
 
-def _consequence_now(reason: Reason, invoice: InvoiceRecord, again: date | None) -> Consequence:
-    """Where no try is left of what is still owed, what was soft is as hard as its reason says."""
-    is_owed = invoice.status == Status.OPEN and invoice.balance_minor > 0
-    spent = reason.consequence is Consequence.RETRY and again is None and is_owed
+def _is_owed(invoice: InvoiceRecord) -> bool:
+    return invoice.status == Status.OPEN and invoice.balance_minor > 0
+
+
+def _consequence_now(
+    reason: Reason, invoice: InvoiceRecord, run: CollectionRunRecord, again: date | None
+) -> Consequence:
+    """Where no try is left of what is still owed, what was soft is as hard as its reason says. A
+    person's single try, or a return after which nothing is tried, has used none up."""
+    tries_by_itself = run.state == RunState.OPEN and run.cause != Cause.BY_HAND
+    is_soft = reason.consequence is Consequence.RETRY
+    spent = is_soft and again is None and tries_by_itself and _is_owed(invoice)
     return reason.afterwards if spent else reason.consequence
 
 

@@ -127,8 +127,9 @@ def _bank_of(session: Session, method: Method) -> DebitingBankRecord | None:
 def end(
     journal: Journal, invoice: InvoiceRecord, run: CollectionRunRecord, state: RunState
 ) -> None:
-    """A run ends without the money: on by another method that is on file, or with the ladder."""
-    if run.state != RunState.OPEN:
+    """A run ends without the money: on by another method that is on file, or with the ladder. One
+    with a debit under way does not yet: a second one would be made meanwhile."""
+    if run.state != RunState.OPEN or is_under_way(journal.session, run):
         return
     close(journal, run, state)
     if not _goes_on_by_another(journal, invoice, Cause(run.cause)):
@@ -309,6 +310,11 @@ def attempts_of(session: Session, run: CollectionRunRecord) -> list[CollectionRe
         col(CollectionRecord.run) == run.number,
     )
     return list(session.exec(query.order_by(col(CollectionRecord.attempt))))
+
+
+def is_under_way(session: Session, run: CollectionRunRecord) -> bool:
+    """Whether the outcome of a debit of it is still to come: till then it is asked about."""
+    return any(one.state in UNDER_WAY for one in attempts_of(session, run))
 
 
 def next_attempt(session: Session, invoice_number: str) -> int:

@@ -20,7 +20,7 @@ from models.tables import (
     RunState,
     Trouble,
 )
-from rules.case import What, collection_move, is_debiting, is_over, next_step
+from rules.case import Facts, What, collection_move, is_debiting, is_over, next_step
 from rules.collecting import Doing, Move, Try
 from rules.errors import RefusedForGood
 from rules.ladder import Ladder
@@ -180,16 +180,26 @@ def _moment(journal: Journal, ladder: Ladder) -> datetime:
 
 
 def _once_more(journal: Journal, asked: Asked, key: str) -> CollectionRequest | None:
-    """A recorded try that the bank never heard of, for what is owed now; None where a person or a
-    payment has come between."""
+    """A recorded try that the bank never heard of, for what is owed now; None where a person, a
+    payment or another day has come between."""
     journal.lock(asked.customer_id)
     facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
     record = journal.session.get_one(CollectionRecord, key)
-    was_announced = facts.run is not None and facts.run.notice_days > 0
-    if is_over(facts) or facts.holds or (was_announced and record.amount_minor != facts.balance):
+    if not _still_right(journal, facts, ladder, record):
         return None
-    record.amount_minor = facts.balance
+    if record.state == Try.STARTED:
+        record.amount_minor = facts.balance
     return _request(journal, ladder, record)
+
+
+def _still_right(journal: Journal, facts: Facts, ladder: Ladder, record: CollectionRecord) -> bool:
+    """Owed, held by nobody, still allowed, and what the customer was told where it was announced."""
+    today = ladder.today(journal.now)
+    method = journal.session.get_one(PaymentMethodRecord, record.method)
+    if is_over(facts) or facts.holds or why_not(collection_runs.method_of(method), today):
+        return False
+    told = (record.amount_minor, record.day) == (facts.balance, max(record.day, today))
+    return told or method.notice_days == 0
 
 
 def _request(journal: Journal, ladder: Ladder, record: CollectionRecord) -> CollectionRequest:

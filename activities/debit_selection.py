@@ -11,6 +11,8 @@ from activities import collection_runs
 from activities.facts import stands
 from activities.journal import Journal
 from gateways.calendars import TARGET, business_days
+from gateways.pain008 import LONGEST_NAME, LONGEST_TEXT
+from gateways.sepa_text import sepa_text
 from models import names
 from models.tables import (
     CollectionRecord,
@@ -138,12 +140,13 @@ def _is_still_wanted(one: Waiting, bank: DebitingBank, today: date) -> bool:
 
 
 def _why_not(one: Waiting, creditor: Creditor) -> str:
+    """By what the file would say: a name of which no sign is SEPA's would be none, and no file at all."""
     return debit_files.why_not(
         amount=Money(one.attempt.amount_minor, one.attempt.currency),
         mandate=one.method.reference,
         signed_on=one.method.signed_on,
-        holder=one.holder,
-        text=text_of(one, creditor),
+        holder=sepa_text(one.holder, LONGEST_NAME),
+        text=sepa_text(text_of(one, creditor), LONGEST_TEXT),
     )
 
 

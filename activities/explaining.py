@@ -24,7 +24,7 @@ from models.tables import (
     NoticeState,
     PositionRecord,
 )
-from rules.case import Facts, Status
+from rules.case import Facts, Status, What, next_step
 from rules.days import DAY, midnight
 from rules.ladder import DayWindow, Ladder
 from rules.money import Money
@@ -114,7 +114,10 @@ def _case_of(session: Session, number: str) -> str:
 def _customers_day(
     session: Session, facts: Facts, ladder: Ladder, now: datetime, day_is_taken: bool
 ) -> date | None:
-    """When the invoice's next notice goes: not today where one went or is under way."""
+    """When the invoice's next notice goes: not today where one went or is under way. None where no
+    stage of its ladder comes next."""
+    if next_step(facts, ladder, now).what is not What.STAGE:
+        return None
     cases = open_cases(session, facts.customer_id, now)
     seen = midnight(ladder.today(now) + DAY, ladder.zone) if day_is_taken else now
     at = day_of_stage(facts, ladder, StageKind.NOTICE, cases, seen)

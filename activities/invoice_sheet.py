@@ -14,7 +14,7 @@ from activities.explaining import Told, circumstances, notices_about, why_notice
 from activities.facts import ladder_for
 from activities.happened import Happened, happened
 from activities.letter_list import LetterLine, letters_about
-from activities.method_list import AttemptLine, RunLine, attempts, lines_of, runs_of
+from activities.method_list import AttemptLine, MethodLine, RunLine, attempts, lines_of, runs_of
 from activities.paging import Page, page_of
 from activities.papers import attachment_name
 from activities.refunding import account_of
@@ -80,8 +80,8 @@ class PastHold:
 class InvoiceSheet:
     """Moments in the zone of its policy. `refundable` is what could be paid back by one refund at
     most, `paper` the store's key of its PDF, "" where none was made. `why` says why it is not reminded
-    now, `why_sent` why the last notice it was in was sent. `has_methods`: its customer has something on
-    file that may be debited."""
+    now, `why_sent` why the last notice it was in was sent. `methods` are those of its customer that may
+    be debited today."""
 
     at: Whereabouts
     customer_name: str
@@ -96,7 +96,7 @@ class InvoiceSheet:
     refunds: tuple[RefundLine, ...]
     runs: tuple[RunLine, ...]
     debits: tuple[AttemptLine, ...]
-    has_methods: bool
+    methods: tuple[MethodLine, ...]
     paper: str
     why: tuple[Reason, ...]
     why_sent: tuple[Reason, ...]
@@ -134,14 +134,16 @@ def invoice_sheet(
         refunds=_refunds(session, number, ladder.zone),
         runs=tuple(runs_of(session, number)),
         debits=tuple(attempts(session, number)),
-        has_methods=any(
-            not one.why_not for one in lines_of(session, invoice.customer_id, ladder.today(now))
-        ),
+        methods=_usable(session, invoice.customer_id, ladder.today(now)),
         paper=paper_of_invoice(session, invoice),
         why=why_not_reminded(circumstances(session, number, now, mode)),
         why_sent=why_notice(session, notices[-1].notice) if notices else (),
         events=happened(session, ladder.zone, events, invoice=number),
     )
+
+
+def _usable(session: Session, customer_id: str, today: date) -> tuple[MethodLine, ...]:
+    return tuple(one for one in lines_of(session, customer_id, today) if not one.why_not)
 
 
 def paper_of_invoice(session: Session, invoice: InvoiceRecord) -> str:

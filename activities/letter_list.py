@@ -55,7 +55,7 @@ def letters_about(session: Session, invoice_number: str, zone: tzinfo) -> tuple[
 
 
 def _lines(session: Session, rows: Sequence[Row[Any]], zone: tzinfo) -> tuple[LetterLine, ...]:
-    amounts = _amounts(session, [row.number for row in rows])
+    amounts = _amounts(session, [row.number for row in rows]) if rows else {}
     return tuple(
         LetterLine(
             number=row.number,

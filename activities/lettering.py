@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from temporalio import activity
 
-from activities import letters_record
+from activities import letters_outcome, letters_record
 from activities.creditors import record_creditor, recorded_creditor
 from activities.documents import Kept, keep
 from activities.journal import Journal
@@ -88,15 +88,15 @@ class Letters:
         """A letter to be written, as the record now stands; None where it is at its end."""
         why = why_void(journal, letter)
         if why is not None:
-            letters_record.void(journal, letter, why.reason, anew_at_once=why.anew_at_once)
+            letters_outcome.void(journal, letter, why.reason, anew_at_once=why.anew_at_once)
             return None
         creditor = record_creditor(journal, self._work.creditor)
         draft = draft_of(journal, letter, recorded_creditor(journal, creditor))
         if not is_usable(draft.letter.addressee.email):
-            letters_record.refuse(journal, letter, "no usable address")
+            letters_outcome.refuse(journal, letter, "no usable address")
             return None
         if journal.troubles(letter.customer_id, Trouble.ADDRESS):
-            letters_record.refuse(journal, letter, "the address waits for a person already")
+            letters_outcome.refuse(journal, letter, "the address waits for a person already")
             return None
         return draft
 
@@ -108,7 +108,7 @@ class Letters:
             raise Unreachable(f"letter {letter.number} is being sent")
         if letter.state == LetterState.SENDING:
             journal.log_customer("mail_in_doubt", letter.customer_id, reference=letter.number)
-            letters_record.count_as_sent(journal, letter, LetterState.IN_DOUBT)
+            letters_outcome.count_as_sent(journal, letter, LetterState.IN_DOUBT)
         return _begun(journal, letter, again=True)
 
     async def _written(self, asked: Asked, draft: Draft) -> _Begun | None:
@@ -136,7 +136,7 @@ class Letters:
         letter.creditor = record_creditor(journal, draft.letter.creditor)
         letter.mode = self._work.mode.value
         if self._work.mode is MailMode.HOLD:
-            letters_record.void(journal, letter, _HELD, anew_at_once=False)
+            letters_outcome.void(journal, letter, _HELD, anew_at_once=False)
             return None
         letter.state, letter.invoice_number = LetterState.SENDING.value, asked.invoice_number
         return _begun(journal, letter, again=False)
@@ -188,13 +188,13 @@ def _message_id(letter: DebitLetter) -> str:
 
 
 def _accepted(journal: Journal, letter: LetterRecord) -> None:
-    letters_record.count_as_sent(journal, letter, LetterState.SENT)
+    letters_outcome.count_as_sent(journal, letter, LetterState.SENT)
 
 
 def _in_doubt(journal: Journal, letter: LetterRecord) -> None:
     if letter.state == LetterState.SENDING:
         journal.log_customer("mail_in_doubt", letter.customer_id, reference=letter.number)
-    letters_record.count_as_sent(journal, letter, LetterState.IN_DOUBT)
+    letters_outcome.count_as_sent(journal, letter, LetterState.IN_DOUBT)
 
 
 def _not_taken(journal: Journal, letter: LetterRecord) -> None:
@@ -202,4 +202,4 @@ def _not_taken(journal: Journal, letter: LetterRecord) -> None:
 
 
 def _refused(reason: str) -> Callable[[Journal, LetterRecord], None]:
-    return lambda journal, letter: letters_record.refuse(journal, letter, reason)
+    return lambda journal, letter: letters_outcome.refuse(journal, letter, reason)

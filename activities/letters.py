@@ -10,7 +10,7 @@ waiting ──> sending ──> sent         accepted
 from collections.abc import Iterator
 from datetime import date
 
-from activities import letters_record
+from activities import letters_outcome, letters_record
 from activities.facts import CaseOf, open_cases
 from activities.journal import Journal
 from models.tables import (
@@ -99,4 +99,4 @@ def address_mended(journal: Journal, customer_id: str) -> None:
     """A person has seen to the address: what could not be announced is announced anew. What a refused
     letter had to say of a failed debit is old by now."""
     for letter in letters_record.refused(journal, customer_id):
-        letters_record.void(journal, letter, "the address was mended")
+        letters_outcome.void(journal, letter, "the address was mended")

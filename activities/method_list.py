@@ -66,6 +66,11 @@ class MethodLine:
     reason: str
 
     @property
+    def words(self) -> str:
+        """As one is chosen by people: `DE89…3000 MAND-1 (M-C1-1)`."""
+        return f"{' '.join(filter(None, (self.shown, self.reference)))} ({self.number})"
+
+    @property
     def is_on_file(self) -> bool:
         return self.state == MethodState.ACTIVE
 

@@ -179,14 +179,22 @@ def lapse(journal: Journal, notice: NoticeRecord, reason: str) -> None:
     journal.session.flush()
 
 
-def refuse(journal: Journal, notice: NoticeRecord, reason: str) -> None:
-    """The address takes no mail: no level advances, a person is needed (rule 11)."""
+def refuse(
+    journal: Journal,
+    notice: NoticeRecord,
+    reason: str,
+    *,
+    trouble: Trouble = Trouble.ADDRESS,
+    detail: str = "",
+) -> None:
+    """The address takes no mail, or (`trouble`) something else is in its way: no level advances, a
+    person is needed (rule 11)."""
     notice.state = NoticeState.REFUSED.value
     notice.reason = reason
     journal.log_customer(
         "notice_refused", notice.customer_id, reference=notice.number, detail=reason
     )
-    journal.needs_attention(Trouble.ADDRESS, notice.customer_id, notice.number)
+    journal.needs_attention(trouble, notice.customer_id, notice.number, detail)
 
 
 def count_as_sent(journal: Journal, notice: NoticeRecord, state: NoticeState) -> None:

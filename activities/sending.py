@@ -27,8 +27,8 @@ from gateways.files import DocumentStore, safe_name
 from gateways.mail import Mail, Outgoing
 from models.messages import AskedCustomer, NoticeAsked, NoticeEnd, NoticeResult
 from models.settings import MailMode
-from models.tables import NoticeRecord, NoticeState
-from rules.errors import InDoubt, RefusedForGood, Unreachable
+from models.tables import NoticeRecord, NoticeState, Trouble
+from rules.errors import InDoubt, RefusedForGood, TooLarge, Unreachable
 
 _LAPSED = NoticeResult(end=NoticeEnd.LAPSED)
 Noting = Callable[[Journal, NoticeRecord], None]
@@ -155,15 +155,21 @@ class Sender:
             await self._note(asked, _in_doubt)
             raise
         except RefusedForGood as refusal:
-            return await self._refused(asked, begun, str(refusal))
+            return await self._refused(asked, begun, refusal)
         return await self._end(asked, _accepted, NoticeEnd.SENT)
 
-    async def _refused(self, asked: NoticeAsked, begun: _Begun, reason: str) -> NoticeResult:
+    async def _refused(
+        self, asked: NoticeAsked, begun: _Begun, refusal: RefusedForGood
+    ) -> NoticeResult:
         if begun.again:  # the first one may be there: it keeps counting as sent
             return await self._end(asked, _accepted, NoticeEnd.SENT)
 
         def refuse(journal: Journal, notice: NoticeRecord) -> None:
-            notices_record.refuse(journal, notice, reason)
+            if isinstance(refusal, TooLarge):
+                trouble, detail = Trouble.PAPERS, "too large for the mail server"
+                notices_record.refuse(journal, notice, str(refusal), trouble=trouble, detail=detail)
+            else:
+                notices_record.refuse(journal, notice, str(refusal))
 
         return await self._end(asked, refuse, NoticeEnd.REFUSED)
 

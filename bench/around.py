@@ -22,11 +22,11 @@ from activities.database import Database
 from activities.importing import Importer
 from activities.intake import Taken, record_policy, take_invoices, take_payments
 from activities.journal import Journal
-from activities.post import deliver
+from activities.post import deliver_these
 from bench.debits import Story
 from models.messages import Cancel, RetryCollection
 from models.names import invoice_workflow_id
-from models.tables import CollectionRecord, CollectionRunRecord, RunState
+from models.tables import CollectionRecord, CollectionRunRecord, OutboxRecord, RunState
 from rules.clock import Clock
 from rules.collecting import UNDER_WAY
 from rules.ladder import Ladder
@@ -37,7 +37,7 @@ _DAY = timedelta(days=1)
 _A_WEEK = 7
 _PATIENCE = timedelta(seconds=5)
 _SAID_AT_ONCE = 2  # outcomes that the bank says by itself, in each round
-_SECONDS_BETWEEN_ROUNDS = 0.2
+_SECONDS_BETWEEN_ROUNDS = 0.3
 
 
 @dataclass
@@ -151,11 +151,13 @@ class Around:
         hear(journal, attempt.key, attempt.as_of(self.ladder.today(journal.now)))
 
     async def _record(self, work: Callable[[Journal], object]) -> None:
-        def record(session: Session) -> None:
-            work(Journal(session, self._now(), self.clock, "bench"))
+        def record(session: Session) -> Sequence[OutboxRecord]:
+            journal = Journal(session, self._now(), self.clock, "bench")
+            work(journal)
+            return journal.left
 
-        await self.database.run(record)
-        await deliver(self.database, self.client)
+        if left := await self.database.run(record):
+            await deliver_these(self.database, self.client, left)
 
 
 async def _again(what: Callable[[], Awaitable[None]]) -> None:

@@ -49,7 +49,7 @@ window = [300, 310]
 pay_within = 5
 """
 _BEFORE_THE_FIRST_DAY = timedelta(seconds=2)  # for the invoices to be recorded in
-_PATIENCE = 4.0  # times as long as the calendar needs: then it is judged as it is
+_PATIENCE = 10.0  # times as long as the calendar needs: then it is judged as it is
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 Say = Callable[[str], None]

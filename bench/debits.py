@@ -25,6 +25,8 @@ _WORDS = {
     "code:MD01": 1,
     "code:MD07": 1,
     "code:AM05:1": 1,
+    "code:RC01:1": 1,
+    "code:ZZ99:1": 1,
     "return:{n}": 6,
     "return:{n}:AM04": 2,
     "return:{n}:AM04:1": 2,

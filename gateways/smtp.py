@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
 
-from rules.errors import InDoubt, RefusedForGood, Unreachable, UserMistake
+from rules.errors import InDoubt, RefusedForGood, TooLarge, Unreachable, UserMistake
 
 SECONDS_PER_STEP = 30.0
 # RFC 5321 (4.5.3.2.6) asks for patience after the final dot, as giving up early makes duplicates.
@@ -25,6 +25,8 @@ SECONDS_FOR_FINAL_ANSWER = 120.0
 # message: the operator mends them, and no customer's case may stop for them.
 _OUR_MISCONFIGURATION = {500, 502, 503, 504, 523, 530, 534, 535, 538}
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_TOO_LARGE = ("5.3.4", "5.2.3")  # for the system, for the mailbox
+_MAILBOX_FULL = "5.2.2"
 _ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -210,9 +212,19 @@ class _Transfer:
         said = f"the mail server refused the {step}: {code} {without(self.recipient, message)}"
         if code == 421:
             self.client.close()
+        if _is_for_its_size(step, code, message):
+            return TooLarge(said)
         if 500 <= code < 600 and code not in _OUR_MISCONFIGURATION:
             return RefusedForGood(said)
         return Unreachable(said)
+
+
+def _is_for_its_size(step: str, code: int, message: str) -> bool:
+    """552 is a message too large, or a mailbox that is full: the enhanced code tells (RFC 3463)."""
+    enhanced = message.split(maxsplit=1)[0] if message.strip() else ""
+    if enhanced in _TOO_LARGE:
+        return 500 <= code < 600
+    return code == 552 and step != "recipient" and enhanced != _MAILBOX_FULL
 
 
 def without(address: str, text: str) -> str:

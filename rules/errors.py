@@ -5,6 +5,7 @@ DuelyError
 │   └── FileMistake      ... and it stands in a file, at a line and a column
 ├── Unreachable          a service does not answer; nothing happened there, trying again is right
 ├── RefusedForGood       the other side said no and will say no again: needs a person
+│   └── TooLarge         ... to anything of this size, whomever it is for
 └── InDoubt              the other side may have done it, its answer never came
 """
 
@@ -52,6 +53,10 @@ class Unreachable(DuelyError):
 
 class RefusedForGood(DuelyError):
     """The service refused, and repeating the same request cannot help."""
+
+
+class TooLarge(RefusedForGood):
+    """It is the size that was refused: another address would not help."""
 
 
 class InDoubt(DuelyError):

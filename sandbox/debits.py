@@ -22,7 +22,7 @@ _SENT = (LetterState.SENT.value, LetterState.IN_DOUBT.value)
 @dataclass(frozen=True)
 class Debits:
     """`mandates` and `cards` are on file. `collected` is what stays; `returned` had come and went back;
-    `retried` failed and were made again."""
+    `retried` are those of both that were made again."""
 
     mandates: int = 0
     cards: int = 0
@@ -34,8 +34,8 @@ class Debits:
 
     def __str__(self) -> str:
         return (
-            f"{self.announced} announced, {self.collected} collected, {self.failed} failed "
-            f"({self.retried} tried again), {self.returned} came back"
+            f"{self.announced} announced, {self.collected} collected, {self.failed} failed, "
+            f"{self.returned} came back; {self.retried} tried again"
         )
 
 

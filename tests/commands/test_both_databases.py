@@ -1,14 +1,17 @@
 """Every reading command, and the one that writes, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from models import messages as say
 from models.messages import TakeTask
 from models.tables import Trouble
+from rules.methods import MethodKind
 from tests.commands.conftest import Command
 from tests.commands.record import Record, berlin
+from tests.methods.builders import IBAN
 from tests.workflows.policies import PATIENT, SHORT
 
 
@@ -49,6 +52,15 @@ def test_a_record_of_everything_is_read_alike(record: Record, command: Command) 
     assert command("status", "--customer", "C3", "--json").json["owed"][0]["amount"] == "7.50"
     assert len(command("timeline", "SENT", "--json").json["events"]) == 4
     assert command("preview", "C1", "--level", "1").status == 0
+    record.method("C3", reference="MAND-1", iban=IBAN, signed_on=date(2026, 1, 5))
+    record.method("C3", kind=MethodKind.BY_HAND, preferred=True)
+    methods = command("methods", "C3", "--json").json["methods"]
+    assert [(one["number"], one["preferred"]) for one in methods] == [
+        ("M-C3-1", False),
+        ("M-C3-2", True),
+    ]
+    assert command("method-withdraw", "M-C3-1").status == 0
+    assert command("collections", "--json").json == {"collections": []}
     assert "4.50 CHF is still owed" in command("pay", "HELD", "3.00").out
 
 

@@ -150,6 +150,8 @@ def test_run_is_planned_by_what_its_bank_wants_by_now(books: DebitBooks) -> None
     [
         ({"signed_on": None}, "its mandate has no date of signature"),
         ({"reference": "ÄÖÜ"}, "its mandate has no reference of up to 35 of SEPA's signs"),
+        ({"holder": "\U0001f389"}, "it has no holder's name or no text"),
+        ({"holder": "\x01//"}, "it has no holder's name or no text"),
     ],
 )
 def test_debit_that_cannot_stand_in_a_file_keeps_no_other_out(

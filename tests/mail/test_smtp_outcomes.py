@@ -6,7 +6,7 @@ import pytest
 
 from gateways import smtp
 from gateways.mail import SmtpMail
-from rules.errors import DuelyError, InDoubt, RefusedForGood, Unreachable
+from rules.errors import DuelyError, InDoubt, RefusedForGood, TooLarge, Unreachable
 from tests.mail.letters import letter
 from tests.mail.scripted_server import HANG_UP, SILENCE, scripted
 
@@ -33,17 +33,32 @@ class TestAnswers:
         ("step", "answer"),
         [
             ("MAIL", "550 5.7.1 sender not wanted"),
-            ("MAIL", "552 5.3.4 too big"),
             ("RCPT", "550 5.1.1 no such mailbox"),
             ("RCPT", "501 5.1.3 bad address syntax"),
             ("RCPT", "553 5.1.3 bad address"),
             ("DATA", "554 5.7.1 no"),
-            ("DOT", "552 5.3.4 too big"),
+            ("RCPT", "552 full"),
+            ("DOT", "552 5.2.2 mailbox full"),
             ("DOT", "554 5.7.1 spam"),
         ],
     )
     async def test_no_to_this_message_is_refused_for_good(self, step: str, answer: str) -> None:
         assert await outcome(**{step: answer}) is RefusedForGood
+
+    @pytest.mark.parametrize(
+        ("step", "answer"),
+        [
+            ("MAIL", "552 5.3.4 too big"),
+            ("MAIL", "552 message size exceeds the limit"),
+            ("RCPT", "552 5.2.3 longer than this mailbox allows"),
+            ("DOT", "552 5.3.4 too big"),
+            ("DOT", "554 5.3.4 too big"),
+        ],
+    )
+    async def test_no_to_its_size_is_told_from_no_to_the_address(
+        self, step: str, answer: str
+    ) -> None:
+        assert await outcome(**{step: answer}) is TooLarge
 
     @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "DOT"])
     @pytest.mark.parametrize("answer", ["421 4.3.2 closing", "450 4.2.0 grey", "451 4.3.0 later"])

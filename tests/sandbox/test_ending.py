@@ -45,7 +45,7 @@ class TestNumbers:
         assert "no answer 2" in text
         assert "C-1 (wrong number)" in text
         assert "mandates 4, cards 1" in text
-        assert "9 announced, 8 collected, 3 failed (2 tried again), 1 came back" in text
+        assert "9 announced, 8 collected, 3 failed, 1 came back; 2 tried again" in text
 
     def test_stand_alone_where_the_replay_did_not_end(self) -> None:
         assert "replay" not in printed(None)

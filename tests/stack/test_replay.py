@@ -112,9 +112,12 @@ def _replay_samples(out: Path, documents: str) -> subprocess.CompletedProcess[st
     )
 
 
-def mails_of(out: Path) -> list[EmailMessage]:
+def mails_of(out: Path, *, about_debits: bool = False) -> list[EmailMessage]:
+    """The notices, or the letters about debits."""
     found = []
     for path in sorted((out / "mails").glob("*.eml")):
+        if ("-L-" in path.name) != about_debits:
+            continue
         mail = message_from_bytes(path.read_bytes(), policy=policy.default)
         assert isinstance(mail, EmailMessage)
         found.append(mail)
@@ -158,6 +161,43 @@ def test_messages_sent_are_the_mails_there_are(sample: Path) -> None:
     mails = mails_of(sample)
     assert len(mails) == len(sent) == len({mail["Message-ID"] for mail in mails})
     assert json.loads((sample / "summary.json").read_text())["messages"] == len(mails)
+
+
+def test_each_failed_debit_is_told_in_a_letter(sample: Path) -> None:
+    rows = rows_of(sample / "timeline.csv")
+    failed = [row["invoice_number"] for row in rows if row["event"] == "collection_failed"]
+    letters = [mail.get_body(("plain",)) for mail in mails_of(sample, about_debits=True)]
+    texts = [letter.get_content() for letter in letters if letter is not None]
+    assert len(texts) == len(failed) > 0
+    assert all(any(number in text for text in texts) for number in failed)
+
+
+def test_debit_by_a_mandate_is_announced_comes_back_and_is_tried_again(tmp_path: Path) -> None:
+    files = {
+        "invoices": "customer_id,customer_name,email,phone,language,country,invoice_number,issue_date,"
+        "due_date,currency,amount,mandate\n"
+        "C-1,One,one@example.com,,en,DE,R-1,2026-01-12,2026-01-26,EUR,80.00,FT-1+return:4:AM04:1\n",
+        "methods": "customer_id,kind,reference,iban,signed_on,notice_days\n"
+        "C-1,mandate,FT-1+return:4:AM04:1,DE02500105170137075030,2025-03-17,5\n",
+        "payments": "payment_id,date,invoice_number,currency,amount\n",
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    words = [word for name in files for word in (f"--{name}", tmp_path / f"{name}.csv")]
+    out = tmp_path / "out"
+    done = replayed(out, *words, "--policy", SAMPLES / "demo.toml", "--collections")
+    assert done.returncode == 0, done.stderr
+    happened = [f"{row['at'][5:10]} {row['event']}" for row in rows_of(out / "timeline.csv")]
+    assert [one for one in happened if "settled" not in one] == [
+        "01-12 opened",
+        "01-26 collection_started",
+        "01-26 collection_succeeded",
+        "01-30 payment_returned",
+        "02-03 collection_started",
+        "02-03 collection_succeeded",
+    ]
+    subjects = [str(mail["Subject"]) for mail in mails_of(out, about_debits=True)]
+    assert len(subjects) == 2, "announced once, and told kindly that it came back"
 
 
 def test_mail_claims_the_balances_of_the_timeline(sample: Path) -> None:

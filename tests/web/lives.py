@@ -1,20 +1,31 @@
 """A customer to whom everything has happened that the pages show."""
 
+from datetime import date
+
 from sqlmodel import select
 
+from activities.collection_runs import open_run
 from activities.credit import set_off
 from activities.journal import Journal
 from activities.papers import notice_mail
 from activities.refunding import Wanted, request
 from models.messages import CallOutcome, Dispute
-from models.tables import InvoiceRecord, LegalCaseRecord, NoticeRecord, RefundRecord, Trouble
+from models.tables import (
+    CollectionRecord,
+    InvoiceRecord,
+    LegalCaseRecord,
+    NoticeRecord,
+    RefundRecord,
+    Trouble,
+)
 from rules.calls import Outcome
 from rules.clock import REAL_TIME
 from rules.letters import Attachment
+from rules.methods import MethodKind, Provider
 from tests.commands.record import berlin
 from tests.papers.builders import MESSAGE_ID, SENT, addressee, letter
 from tests.web.console import Console
-from tests.workflows.policies import SHORT
+from tests.workflows.policies import BRISK, SHORT
 
 NOTICE, TASK, CASE, REFUND = "N-C1-1", "T-C1-1", "C-C1-1", "F-C1-1"
 
@@ -38,6 +49,34 @@ def lived(console: Console, name: str | None = None, *, invoices: int = 0) -> No
     record.trouble(Trouble.PAPERS)
     _money(console)
     _papers(console, name or "Blumen Huber KG")
+
+
+def debited(console: Console) -> None:
+    """D1 of customer C2 is announced and was debited once, by a mandate; there is a card besides."""
+    record = console.record
+    record.policy = BRISK
+    record.invoice("D1", "2026-03-20", customer="C2")
+    account = {"iban": "DE89370400440532013000", "signed_on": date(2026, 1, 5)}
+    mandate = record.method("C2", reference="MANDATE-2026-0001", **account)
+    record.method("C2", kind=MethodKind.CARD, token="pm_1", provider=Provider.STRIPE)
+    with record.writing() as journal:
+        run = open_run(journal.session, "D1")
+        assert run is not None
+        run.announced_on, run.day, run.amount_minor = record.now.date(), date(2026, 3, 24), 10000
+        journal.session.add(
+            CollectionRecord(
+                key="collect:D1:1",
+                invoice_number="D1",
+                attempt=1,
+                method=mandate,
+                day=date(2026, 3, 20),
+                amount_minor=10000,
+                currency="EUR",
+                state="failed_soft",
+                code="AM04",
+                started_at=record.now,
+            )
+        )
 
 
 def _money(console: Console) -> None:

@@ -15,6 +15,7 @@ from rules.methods import MethodKind, Provider
 from tests.commands.record import berlin
 from tests.methods.builders import IBAN
 from tests.web.console import Browser, Console
+from tests.web.lives import debited
 from tests.workflows.policies import BRISK
 
 C1, I1 = "/customers/C1", "/invoices/I1"
@@ -141,6 +142,13 @@ class TestInvoice:
         assert "It is announced on 2026-03-06, debited by M-C1-1 on 2026-03-20" in page
         assert "its debit is announced on 6 Mar 2026" in page
         assert IBAN not in page
+
+    def test_what_became_of_each_debit_is_shown_in_words(self, console: Console) -> None:
+        debited(console)
+        page = console.logged_in("audrey").get("/invoices/D1").text
+        assert "not paid: there was not enough money in the account" in page
+        assert "AM04" in page
+        assert "24 Mar 2026" in page
 
     def test_debit_it_now_asks_the_workflow_once(self, owing: Console) -> None:
         browser = owing.logged_in()

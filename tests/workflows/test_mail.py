@@ -6,7 +6,7 @@ import pytest
 
 from models.settings import Documents
 from models.tables import NoticeRecord
-from rules.errors import InDoubt, RefusedForGood, Unreachable, UserMistake
+from rules.errors import InDoubt, RefusedForGood, TooLarge, Unreachable, UserMistake
 from tests.workflows.house import House, Postman
 from tests.workflows.policies import ONE_HOUR, SHORT, SHORT_WITH_APPROVAL
 
@@ -62,6 +62,20 @@ async def test_refused_for_good_advances_nothing_and_others_go_on(tmp_path: Path
             "03-06 I2 notice_sent 1",
             "03-11 I2 notice_sent 2",
         ]
+
+
+async def test_notice_too_large_for_the_server_waits_and_asks_for_no_address(
+    tmp_path: Path,
+) -> None:
+    mail = Postman([TooLarge("552 5.3.4 too big")])
+    async with House(tmp_path, mail=mail) as house:
+        await house.invoice("I1")
+        await house.at("2026-03-10", "11:00")
+        assert await notices(house) == ["N-C1-1 03-05 refused"]
+        assert (await house.troubles(), mail.tried) == (["papers"], 1)
+        assert await house.ask_customer("C1", "retry") == ""
+        await house.at("2026-03-11")
+        assert await notices(house) == ["N-C1-1 03-05 refused", "N-C1-2 03-10 sent"]
 
 
 async def test_address_set_after_a_refusal_sends_that_day(tmp_path: Path) -> None:

@@ -178,7 +178,7 @@ COLLECT_NOW = ActForm(
     "One more debit, outside of its plan; what has to be announced is announced first.",
     "It is debited as soon as it may be.",
     (
-        Field("method", "Method", hint="Its number; empty: the one that is chosen by itself."),
+        Field("method", "By", "choice", choices=(("", "the one that is chosen by itself"),)),
         REASON,
     ),
 )

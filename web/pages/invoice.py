@@ -17,6 +17,7 @@ from web.doing import Doing, InvoiceUpdate
 from web.pages import act_forms
 from web.pages.act_forms import INVOICE_ACTS, ActForm, refund_of
 from web.pages.act_page import Acting, ActPage, acting_of, confirmed
+from web.pages.method_forms import debit_now_by
 from web.paging import page_number
 from web.refusals import NotThere
 from web.routes import Routes
@@ -115,8 +116,8 @@ def _offered(sheet: InvoiceSheet) -> tuple[ActForm, ...]:
         found = [form for form in found if form is not act_forms.DUE_DATE]
     if sheet.at.next.doing == collecting.Doing.WAIT:
         found.insert(0, act_forms.COLLECT_AGAIN)
-    elif sheet.has_methods and not own and sheet.at.status == "open":
-        found.append(act_forms.COLLECT_NOW)
+    elif sheet.methods and not own and sheet.at.status == "open":
+        found.append(debit_now_by(sheet.methods))
     if sheet.at.status == "written_off" and sheet.at.balance.minor:
         found.append(act_forms.WRITE_OFF)
     return (*found, *([act_forms.REFUND] if sheet.refundable.minor else []))

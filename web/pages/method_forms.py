@@ -1,4 +1,4 @@
-"""The forms about a customer's payment methods, and about the debits of an invoice."""
+"""The forms about a customer's payment methods, and which of them an invoice is debited by."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from models.tables import PaymentMethodRecord
 from rules.errors import UserMistake
 from rules.methods import MethodKind, MethodState, Provider, Wanted
 from web.doing import Booking
-from web.pages.act_forms import REASON, ActForm, Field, Typed
+from web.pages.act_forms import COLLECT_NOW, REASON, ActForm, Field, Typed
 
 _WHICH = Field("method", "Which one", "choice", is_required=True)
 ADD_MANDATE = ActForm(
@@ -102,8 +102,15 @@ def offered(lines: Sequence[MethodLine]) -> tuple[ActForm, ...]:
 
 
 def _among(form: ActForm, lines: Sequence[MethodLine]) -> ActForm:
-    choices = tuple((one.number, f"{one.shown} {one.reference} ({one.number})") for one in lines)
+    choices = tuple((one.number, one.words) for one in lines)
     return replace(form, fields=(replace(_WHICH, choices=choices), *form.fields[1:]))
+
+
+def debit_now_by(lines: Sequence[MethodLine]) -> ActForm:
+    """`COLLECT_NOW` with the methods to choose from."""
+    method, *others = COLLECT_NOW.fields
+    choices = (*method.choices, *((one.number, one.words) for one in lines))
+    return replace(COLLECT_NOW, fields=(replace(method, choices=choices), *others))
 
 
 def booking_of(form: ActForm, typed: Typed, said: Said, customer_id: str) -> Booking:

@@ -5,12 +5,13 @@ from playwright.async_api import Browser
 from models.tables import HoldRecord
 from tests.web.browser.looking import barriers, log_in, served, sticks_out
 from tests.web.console import PASSWORD, Console
-from tests.web.lives import NOTICE, lived
+from tests.web.lives import NOTICE, debited, lived
 
 LONG_NAME = "Vereinigte Kunststoffverarbeitungsgesellschaft-Niederrhein & Söhne GmbH"
 PAGES = (
     *("/customers/C1", "/invoices/I1", "/invoices/I2", f"/notices/{NOTICE}"),
     *("/customers/C1/next", "/search?q=100,00", "/search?q=nobody", "/search"),
+    *("/customers/C2", "/invoices/D1"),
 )
 
 
@@ -18,6 +19,7 @@ async def test_nothing_keeps_people_out_and_nothing_sticks_out(
     chromium: Browser, console: Console
 ) -> None:
     lived(console, LONG_NAME)
+    debited(console)
     page = await chromium.new_page(viewport={"width": 380, "height": 800})
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))

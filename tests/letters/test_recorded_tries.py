@@ -1,0 +1,50 @@
+"""A try found on the record that nobody heard of: made only where it is still right to make it."""
+
+import pytest
+
+from activities import methods
+from models.tables import CollectionRecord
+from rules.errors import Unreachable
+from sandbox.bank import SandboxBank
+from tests.letters.desk import Desk
+
+
+@pytest.fixture
+def begun(desk: Desk) -> Desk:
+    """Announced for its day, recorded on it, and nobody could be asked."""
+    desk.invoice(mandate="MREF~deaf")
+    desk.is_at("2026-02-16")
+    desk.collect()
+    desk.send()
+    desk.is_at("2026-03-02")
+    with pytest.raises(Unreachable):
+        desk.collect()
+    return desk
+
+
+def states(desk: Desk) -> tuple[list[str], int]:
+    """Of all tries, and how many of them the bank heard of."""
+    heard = SandboxBank(desk.folder / "bank.db").attempts()
+    return [one.state for one in desk.rows(CollectionRecord)], len(heard)
+
+
+def test_try_of_its_own_day_is_made(begun: Desk) -> None:
+    begun.collect()
+    assert states(begun) == (["succeeded"], 1)
+
+
+def test_try_by_a_method_that_was_withdrawn_is_not_made(begun: Desk) -> None:
+    begun.write(lambda journal: methods.withdraw(journal, "M-C1-1"))
+    begun.collect()
+    assert states(begun) == (["withdrawn"], 0)
+    begun.collect()
+    assert begun.run().state == "withdrawn"
+
+
+def test_try_that_was_announced_for_a_day_is_not_made_on_another(begun: Desk) -> None:
+    begun.is_at("2026-03-03")
+    begun.collect()
+    assert states(begun) == (["withdrawn"], 0)
+    begun.collect()
+    begun.send()
+    assert begun.announced() == ("03-03", "03-17", 10000)
