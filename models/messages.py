@@ -147,6 +147,15 @@ class RetryCollection(Act):
     name: Literal["retry_collection"] = "retry_collection"
 
 
+class DebitOutcome(Act):
+    """A person knows what became of the debit under way, which nobody else has said. `code` is the
+    reason of a failed one, as the bank gave it."""
+
+    name: Literal["debit_outcome"] = "debit_outcome"
+    paid: bool
+    code: str = Field(default="", max_length=100)
+
+
 class WriteOff(Act):
     name: Literal["write_off"] = "write_off"
 
@@ -177,6 +186,7 @@ InvoiceAct = Annotated[
     | ChangeDueDate
     | CollectNow
     | RetryCollection
+    | DebitOutcome
     | WriteOff
     | Cancel
     | ApproveWriteOff
