@@ -105,8 +105,8 @@ def refusal(act: say.InvoiceAct, standing: acts.Standing, issue_date: date) -> s
             return acts.refuse_due_date(standing, act.due_date, issue_date=issue_date)
         case say.CollectNow():
             return acts.refuse_collect(standing)
-        case say.RetryCollection():
-            return ""  # whether anything waits is judged by the run
+        case say.RetryCollection() | say.DebitOutcome():
+            return ""  # whether anything waits, or is under way, is judged by the run
         case say.WriteOff() | say.Cancel() | say.ApproveWriteOff() | say.DeclineWriteOff():
             return acts.refuse_ending(standing)
 
@@ -177,6 +177,10 @@ class _Acting:
                 )
             case say.RetryCollection():
                 return collecting_by_hand.retry(self._journal, self._invoice)
+            case say.DebitOutcome():
+                return collecting_by_hand.outcome(
+                    self._journal, self._invoice, paid=act.paid, code=act.code.strip()
+                )
             case say.WriteOff():
                 return self._give_up(Status.WRITTEN_OFF, act.reason)
             case say.Cancel():

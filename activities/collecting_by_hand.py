@@ -1,11 +1,15 @@
-"""A person has an invoice debited, or says that what a debit waited for is corrected."""
+"""A person has an invoice debited, says that what a debit waited for is corrected, or what became of one."""
 
-from activities import collection_runs
+from activities import collecting, collection_runs
 from activities.journal import Journal
+from gateways.payments import CollectionAnswer, CollectionStatus
 from models.tables import CollectionRunRecord, InvoiceRecord, PaymentMethodRecord, Trouble
 from rules.collecting import UNDER_WAY, Cause
 from rules.ladder import Ladder
 from rules.methods import Method, choose, why_not
+from rules.returns import reason_of
+
+_UNSAID = "refused"  # a failure whose reason nobody said ends this debit, and no method
 
 
 def collect_now(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, number: str) -> str:
@@ -58,3 +62,21 @@ def retry(journal: Journal, invoice: InvoiceRecord) -> str:
     method = journal.session.get_one(PaymentMethodRecord, run.method)
     journal.end_trouble(Trouble.COLLECTION, method.customer_id, invoice.number)
     return ""
+
+
+def outcome(journal: Journal, invoice: InvoiceRecord, *, paid: bool, code: str) -> str:
+    """What became of the debit under way, known to a person where no file and nobody else has said it;
+    "" or why not."""
+    run = collection_runs.open_run(journal.session, invoice.number)
+    attempts = collection_runs.attempts_of(journal.session, run) if run else []
+    under_way = [one for one in attempts if one.state in UNDER_WAY]
+    if not under_way:
+        return "no debit of it is under way"
+    if paid and code:
+        return f"reason {code} says that it failed, expected none of one that was paid"
+    if code and reason_of(code) is None:
+        return f"reason {code} is not known, expected a bank's or a provider's code, or none"
+    status = CollectionStatus.SUCCEEDED if paid else CollectionStatus.DECLINED_HARD
+    answer = CollectionAnswer(status, "" if paid else code or _UNSAID)
+    journal.end_trouble(Trouble.COLLECTION, invoice.customer_id, invoice.number)
+    return collecting.hear(journal, under_way[-1].key, answer)

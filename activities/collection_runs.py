@@ -269,7 +269,7 @@ def due_date_changed(journal: Journal, invoice: InvoiceRecord) -> None:
     """What was announced for another day is announced again."""
     run = open_run(journal.session, invoice.number)
     if run is not None:
-        run.announced_on = run.day = run.amount_minor = None
+        run.announced_on = run.day = run.amount_minor = run.letter = None
         withdraw_queued(journal, run, attempts_of(journal.session, run))
 
 

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from activities.facts import note_next
 from models.messages import Step
-from rules.case import Facts, Next, What, is_over, next_step
+from rules.case import Facts, Next, What, collection_move, is_over, next_step
 from rules.ladder import Ladder
 
 
@@ -14,7 +14,9 @@ def noted_step(session: Session, facts: Facts, ladder: Ladder, now: datetime) ->
     """Work out the next step and note it for those who watch."""
     following = next_step(facts, ladder, now)
     moment = note_next(session, facts, ladder, following, now)
-    return _as_step(facts, ladder, following, moment)
+    move = collection_move(facts, ladder, now) if following.what is What.COLLECT else None
+    step = _as_step(facts, ladder, following, moment)
+    return step.model_copy(update={"doing": move.doing}) if move else step
 
 
 def _as_step(facts: Facts, ladder: Ladder, following: Next, moment: datetime | None) -> Step:

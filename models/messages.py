@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from rules.calls import Outcome
 from rules.case import HoldKind, Status, What
 from rules.clock import REAL_TIME, Clock
+from rules.collecting import Doing
 from rules.policy import StageKind
 from rules.refunds import RefundState
 
@@ -146,6 +147,15 @@ class RetryCollection(Act):
     name: Literal["retry_collection"] = "retry_collection"
 
 
+class DebitOutcome(Act):
+    """A person knows what became of the debit under way, which nobody else has said. `code` is the
+    reason of a failed one, as the bank gave it."""
+
+    name: Literal["debit_outcome"] = "debit_outcome"
+    paid: bool
+    code: str = Field(default="", max_length=100)
+
+
 class WriteOff(Act):
     name: Literal["write_off"] = "write_off"
 
@@ -176,6 +186,7 @@ InvoiceAct = Annotated[
     | ChangeDueDate
     | CollectNow
     | RetryCollection
+    | DebitOutcome
     | WriteOff
     | Cancel
     | ApproveWriteOff
@@ -357,7 +368,8 @@ class Step(Message):
 
     `at` is when to look or act again, None where a message will say; `enlists_for` the moment for
     which it has just been enlisted with its customer. `kind` and `level` are of the stage at which
-    it stands, `sent` is the level of its last notice, `reference` the call task or case it is in.
+    it stands, `sent` is the level of its last notice, `reference` the call task or case it is in,
+    `doing` what an open run of collecting does next.
     """
 
     what: What
@@ -380,6 +392,7 @@ class Step(Message):
     sent: int = 0
     status: Status = Status.OPEN
     reference: str = ""
+    doing: Doing | None = None
 
 
 class RecordAct(Message):

@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
         TaskStep,
     )
     from rules.case import Status, What
+    from rules.collecting import Doing
     from rules.days import local_text
     from rules.debit_files import counted
     from rules.money import Money
@@ -88,7 +89,9 @@ def _next(step: Step) -> str:
             )
             return f"the ladder waits {until}"
         case What.COLLECT:
-            return f"collect{_on(step.at, step.timezone)}"
+            return f"{_COLLECTING[step.doing]}{_on(step.at, step.timezone)}"
+        case What.LETTER:
+            return "a mail about a debit"
         case What.STAGE if step.at is not None:
             return f"overdue{_on(step.at, step.timezone)}, then {_stage(step)}"
         case What.STAGE:
@@ -100,6 +103,15 @@ def _next(step: Step) -> str:
             return f"case {step.reference} awaits a person's yes"
         case _:
             return "nothing by itself"
+
+
+_COLLECTING = {
+    None: "collect",
+    Doing.ANNOUNCE: "announce the debit",
+    Doing.TRY: "debit",
+    Doing.ASK: "ask what became of the debit",
+    Doing.WAIT: "a person corrects what the debit waits for",
+}
 
 
 def _on(moment: datetime | None, timezone: str) -> str:

@@ -249,6 +249,10 @@ class InvoiceMessages(TakesActs):
     async def retry_collection(self, act: say.RetryCollection) -> Answer:
         return await self._do(act)
 
+    @workflow.update(name="debit_outcome", description="What became of the debit under way")
+    async def debit_outcome(self, act: say.DebitOutcome) -> Answer:
+        return await self._do(act)
+
     @workflow.update(name="write_off", description="Give the debt up: the ladder ends")
     async def write_off(self, act: say.WriteOff) -> Answer:
         return await self._do(act)

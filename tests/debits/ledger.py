@@ -1,5 +1,6 @@
 """A ledger whose customers have mandates: attempts as the core records them, and files made of them."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from models.tables import (
     PositionRecord,
 )
 from rules.clock import REAL_TIME
+from rules.consequences import Consequence, Reason
 from rules.creditor import Creditor, DebitingBank
 from tests.banking.books import Books
 from tests.debits.builders import BANK, IBAN
@@ -32,6 +34,7 @@ from tests.debits.builders import BANK, IBAN
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING = datetime(2026, 3, 4, 7, 0, tzinfo=UTC)
 NOON = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)  # 13:30 in Berlin: half an hour before the cut-off
+_ENDS = (Consequence.NEW_METHOD, Consequence.STOP_METHOD, Consequence.DECEASED)
 DAY = date(2026, 3, 5)  # a Thursday; its file has to be there on the 4th
 
 
@@ -49,6 +52,17 @@ def creditor(*banks: DebitingBank) -> Creditor:
         site_name="Farbtreu Shop",
         banks=banks or (BANK,),
     )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that is recorded of one invoice's debit; `asks` says why a person is to act."""
+
+    attempt: CollectionRecord
+    run: CollectionRunRecord
+    method: PaymentMethodRecord
+    balance: int
+    asks: tuple[str, ...]
 
 
 class DebitBooks(Books):
@@ -198,6 +212,16 @@ class DebitBooks(Books):
         with self.database.transaction() as session:
             return session.get_one(CollectionRecord, key)
 
+    def outcome(self, invoice: str) -> Outcome:
+        """Of the only debit of an invoice that `debited` made."""
+        return Outcome(
+            attempt=self.attempt(names.collection_key(invoice, 1)),
+            run=self.run(invoice),
+            method=self.method(f"M-C-{invoice}-1"),
+            balance=self.balance(invoice),
+            asks=tuple(one.detail for one in self.troubles() if one.reference == invoice),
+        )
+
     def run(self, invoice: str) -> CollectionRunRecord:
         """The invoice's last run."""
         with self.database.transaction() as session:
@@ -227,3 +251,15 @@ class DebitBooks(Books):
         with self.database.transaction() as session:
             query = select(AttentionRecord).where(col(AttentionRecord.ended_at).is_(None))
             return list(session.exec(query))
+
+
+def assert_follows(found: Outcome, reason: Reason) -> None:
+    """What the table of reasons says, on the record: the debt stands; it is tried again, waits for a
+    person, or is over; its method goes on or has ended; and who is asked."""
+    assert found.balance == found.attempt.amount_minor
+    waits = reason.consequence in (Consequence.CORRECT, Consequence.OUR_FAULT)
+    goes_on = waits or reason.consequence is Consequence.RETRY
+    assert (found.run.state, found.run.waits) == ("open" if goes_on else "failed", waits)
+    assert found.method.state == ("refused" if reason.consequence in _ENDS else "active")
+    asks = waits or reason.consequence is Consequence.DECEASED
+    assert found.asks == ((reason.words,) if asks else ())

@@ -6,8 +6,9 @@ import pytest
 
 from models.settings import HOME
 from rules.returns import REASONS, Consequence, Reason
+from tests.debits.conftest import OneEngine
 from tests.debits.files import Said, pain002
-from tests.debits.ledger import DebitBooks
+from tests.debits.ledger import DebitBooks, Outcome, assert_follows
 
 MESSAGE = "house-260304-1"
 STATES = {Consequence.RETRY: "failed_soft"} | dict.fromkeys(
@@ -23,20 +24,30 @@ def example(name: str) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def refused(one_engine: OneEngine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    """A bank that refuses a debit for every reason of the table, in one file; and one it does not."""
+    folder = tmp_path_factory.mktemp("refused")
+    books = one_engine.begin(folder)
+    keys = books.debited(*REASONS, "other")
+    books.write()
+    orders = (Said("RJCT", code, key) for code, key in zip(REASONS, keys, strict=False))
+    books.take(pain002(folder / "a.xml", MESSAGE, *orders))
+    return {name: books.outcome(name) for name in (*REASONS, "other")}
+
+
 @pytest.mark.parametrize("reason", REASONS.values(), ids=REASONS)
 def test_refused_order_does_what_the_table_says_of_its_reason(
-    books: DebitBooks, tmp_path: Path, reason: Reason
+    refused: dict[str, Outcome], reason: Reason
 ) -> None:
-    refused, other = books.debited("R-1", "R-2")
-    books.write()
-    books.take(pain002(tmp_path / "a.xml", MESSAGE, Said("RJCT", reason.code, refused)))
-    attempt = books.attempt(refused)
-    assert (attempt.state, attempt.code) == (
-        STATES.get(reason.consequence, "failed_hard"),
-        reason.code,
-    )
-    assert books.balance("R-1") == 10_000
-    assert books.attempt(other).state == "pending"
+    found = refused[reason.code]
+    state = STATES.get(reason.consequence, "failed_hard")
+    assert (found.attempt.state, found.attempt.code) == (state, reason.code)
+    assert_follows(found, reason)
+
+
+def test_order_beside_the_refused_ones_is_under_way(refused: dict[str, Outcome]) -> None:
+    assert refused["other"].attempt.state == "pending"
 
 
 def test_answer_that_came_before_changes_nothing_again(books: DebitBooks, tmp_path: Path) -> None:

@@ -17,10 +17,11 @@ from activities.examined_record import books as examined
 from activities.matching import entry_of, ledger_of
 from models.tables import METADATA, BankEntryRecord, EntryState
 from rules.matching import match
-from rules.returns import REASONS, Consequence, Reason
+from rules.returns import REASONS, Reason
 from tests.banking.files import Batch, Line, Paid, camt, mt940
+from tests.debits.conftest import OneEngine
 from tests.debits.files import Said, pain002
-from tests.debits.ledger import DebitBooks
+from tests.debits.ledger import DebitBooks, Outcome, assert_follows
 
 MESSAGE = "house-260304-1"
 BATCH = f"{MESSAGE}-1"
@@ -180,24 +181,28 @@ def test_batch_that_is_told_apart_is_each_of_its_debits(books: DebitBooks, tmp_p
 # --- what went back ------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def returned(one_engine: OneEngine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    """A statement on which a debit goes back after its success for every reason of the table."""
+    folder = tmp_path_factory.mktemp("returned")
+    books = one_engine.begin(folder)
+    keys = dict(zip(REASONS, books.debited(*REASONS), strict=True))
+    books.write()
+    books.take(camt(folder / "a.xml", [came(key) for key in keys.values()]))
+    books.take(camt(folder / "b.xml", [back(key, code=code) for code, key in keys.items()]))
+    every_cent(books)
+    return {code: books.outcome(code) for code in REASONS}
+
+
 @pytest.mark.parametrize("reason", REASONS.values(), ids=REASONS)
 def test_return_after_success_does_what_the_table_says_of_its_reason(
-    books: DebitBooks, tmp_path: Path, reason: Reason
+    returned: dict[str, Outcome], reason: Reason
 ) -> None:
-    [key] = books.debited("R-1")
-    books.write()
-    books.take(camt(tmp_path / "a.xml", [came(key), back(key, code=reason.code)]))
-    attempt, run, method = books.attempt(key), books.run("R-1"), books.method("M-C-R-1-1")
-    assert books.balance("R-1") == 10_000
-    assert (attempt.returned_on, attempt.return_code) == (date(2026, 3, 9), reason.code)
-    waits = reason.consequence in (Consequence.CORRECT, Consequence.OUR_FAULT)
-    again = reason.consequence is Consequence.RETRY
-    assert (run.state, run.waits) == ("open" if waits or again else "failed", waits)
-    ended = (Consequence.NEW_METHOD, Consequence.STOP_METHOD, Consequence.DECEASED)
-    assert method.state == ("refused" if reason.consequence in ended else "active")
-    asks = waits or reason.consequence is Consequence.DECEASED
-    assert [one.detail for one in books.troubles()] == ([reason.words] if asks else [])
-    every_cent(books)
+    found = returned[reason.code]
+    assert found.attempt.state == "succeeded"
+    assert found.attempt.returned_on == date(2026, 3, 9)
+    assert found.attempt.return_code == reason.code
+    assert_follows(found, reason)
 
 
 def test_return_whose_reason_nobody_knows_is_booked_and_asks_a_person(

@@ -296,3 +296,19 @@ async def test_no_reason_given_three_times_is_as_hard_as_any(tmp_path: Path) -> 
             "03-04 I1 failed_soft MS03",
             "03-06 I1 failed_soft MS03",
         ]
+
+
+async def test_debit_nobody_speaks_of_has_the_outcome_that_a_person_knows(tmp_path: Path) -> None:
+    async with House(tmp_path) as house:
+        await house.invoice("I1")
+        await put_on_file(house, card("delay:90"))
+        assert "no debit of it is under way" in await house.ask("I1", "debit_outcome", paid=True)
+        await house.at("2026-03-20")
+        assert await house.troubles() == ["collection"]
+        unknown = await house.ask("I1", "debit_outcome", paid=False, code="XX99")
+        assert "reason XX99 is not known" in unknown
+        assert await house.ask("I1", "debit_outcome", paid=False, code="AC04") == ""
+        await house.at("2026-03-24")
+        assert await debits(house) == ["03-02 I1 failed_hard AC04"]
+        assert await house.troubles() == []
+        assert await house.story("notice_sent") == ["03-20 I1 notice_sent 1"]

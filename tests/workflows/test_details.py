@@ -9,6 +9,7 @@ from activities.starting import first_attributes, title
 from models import names
 from models.messages import Case, Customer, Gathered, Step, Task, TaskStep
 from rules.case import HoldKind, Status, What
+from rules.collecting import Doing
 from rules.policy import StageKind
 from workflows.details import (
     call_attributes,
@@ -66,6 +67,9 @@ def test_invoice_that_waits_says_where_it_stands_what_is_owed_and_what_comes_whe
         (step(What.HELD, at=MOMENT), "the ladder waits until 2026-04-13 09:00"),
         (step(What.HELD), "the ladder waits until it is ended"),
         (step(What.COLLECT, at=MOMENT), "collect on 2026-04-13 09:00"),
+        (step(What.COLLECT, at=MOMENT, doing=Doing.TRY), "debit on 2026-04-13 09:00"),
+        (step(What.COLLECT, doing=Doing.WAIT), "a person corrects what the debit waits for"),
+        (step(What.LETTER, at=MOMENT), "a mail about a debit"),
         (step(What.STAGE, at=MOMENT), "overdue on 2026-04-13 09:00, then notice 2"),
         (step(What.CALLED, reference="T-C-1-1"), "somebody telephones, call:T-C-1-1"),
         (step(What.PROPOSED, reference="C-C-1-1"), "case C-C-1-1 awaits a person's yes"),

@@ -189,6 +189,17 @@ COLLECT_AGAIN = ActForm(
     "It is debited again as soon as it may be.",
     (Field("reason", "What was corrected"),),
 )
+DEBIT_OUTCOME = ActForm(
+    "collection-outcome",
+    "Say what became of the debit",
+    "Only where the bank has told you, and no file and nobody else has said it here.",
+    "Paid: it is booked. Failed: what its reason asks for follows.",
+    (
+        Field("became", "It", "choice", choices=(("paid", "was paid"), ("failed", "failed"))),
+        Field("code", "The bank's reason, as AC04"),
+        REASON,
+    ),
+)
 INVOICE_ACTS: Mapping[str, Callable[[Typed, Said, str], Act]] = {
     "pause": lambda typed, said, _: said.of(say.Pause, until=_day(typed, _UNTIL)),
     "resume": lambda _typed, said, _: said.of(say.Resume),
@@ -205,6 +216,9 @@ INVOICE_ACTS: Mapping[str, Callable[[Typed, Said, str], Act]] = {
         say.CollectNow, method=typed.get("method", "").strip()
     ),
     "collection-retry": lambda _typed, said, _: said.of(say.RetryCollection),
+    "collection-outcome": lambda typed, said, _: said.of(
+        say.DebitOutcome, paid=typed.get("became") == "paid", code=typed.get("code", "").strip()
+    ),
 }
 CUSTOMER_ACTS: Mapping[str, Callable[[Typed, Said], Act]] = {
     "pause": lambda typed, said: said.of(say.Pause, until=_day(typed, _UNTIL)),

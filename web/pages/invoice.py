@@ -37,7 +37,13 @@ _WHILE_OPEN = (
     act_forms.CANCEL,
 )
 _OTHERS = (act_forms.RESUME, act_forms.OUTCOME, act_forms.REFUND)
-FORMS = (*_WHILE_OPEN, *_OTHERS, act_forms.COLLECT_NOW, act_forms.COLLECT_AGAIN)
+FORMS = (
+    *_WHILE_OPEN,
+    *_OTHERS,
+    act_forms.COLLECT_NOW,
+    act_forms.COLLECT_AGAIN,
+    act_forms.DEBIT_OUTCOME,
+)
 
 
 @routes.action(f"{_PAGE}/acts/{{act}}/preview", role=Role.STAFF, page=_PAGE)
@@ -116,6 +122,8 @@ def _offered(sheet: InvoiceSheet) -> tuple[ActForm, ...]:
         found = [form for form in found if form is not act_forms.DUE_DATE]
     if sheet.at.next.doing == collecting.Doing.WAIT:
         found.insert(0, act_forms.COLLECT_AGAIN)
+    elif sheet.at.next.doing == collecting.Doing.ASK:
+        found.append(act_forms.DEBIT_OUTCOME)
     elif sheet.methods and not own and sheet.at.status == "open":
         found.append(debit_now_by(sheet.methods))
     if sheet.at.status == "written_off" and sheet.at.balance.minor:
