@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from activities import calls_record
 from activities.facts import ladder_for
 from activities.journal import Journal
+from activities.method_choice import unfit
 from models import names
 from models.tables import (
     CollectionRecord,
@@ -71,18 +72,17 @@ def methods_of(session: Session, customer_id: str) -> list[Method]:
     return [method_of(r) for r in session.exec(query.order_by(col(PaymentMethodRecord.sequence)))]
 
 
-def choose_for(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> Method | None:
-    """What an invoice is collected by as things stand: nothing that failed for it before."""
+def choose_for(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, *but: str
+) -> Method | None:
+    """What an invoice is collected by as things stand: nothing that failed for it before, nor what
+    is for one debit that is another invoice's; and none of `but`."""
     methods = methods_of(journal.session, invoice.customer_id)
     if not methods:
         return None
-    failed = select(CollectionRunRecord.method).where(
-        col(CollectionRunRecord.invoice_number) == invoice.number,
-        col(CollectionRunRecord.state) == RunState.FAILED.value,
-    )
     day = max(invoice.due_date, ladder.today(journal.now))
-    but = set(journal.session.exec(failed))
-    return choose(methods, day, named=invoice.mandate, but=but)
+    out = {*but, *unfit(journal.session, invoice, methods)}
+    return choose(methods, day, named=invoice.mandate, but=out)
 
 
 def open_run(session: Session, invoice_number: str) -> CollectionRunRecord | None:
@@ -132,7 +132,7 @@ def end(
     if run.state != RunState.OPEN or is_under_way(journal.session, run):
         return
     close(journal, run, state)
-    if not _goes_on_by_another(journal, invoice, Cause(run.cause)):
+    if not _goes_on_by_another(journal, invoice, run):
         go_on(journal, invoice)
 
 
@@ -161,12 +161,12 @@ def leave_stage(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> Non
         position.anchor = invoice.due_date
 
 
-def _goes_on_by_another(journal: Journal, invoice: InvoiceRecord, cause: Cause) -> bool:
+def _goes_on_by_another(journal: Journal, invoice: InvoiceRecord, run: CollectionRunRecord) -> bool:
     """A method that failed is not the only one on file. What a person asked for alone is not repeated."""
-    if cause is Cause.BY_HAND or not _may_begin(journal, invoice):
+    if run.cause == Cause.BY_HAND or not _may_begin(journal, invoice):
         return False
     ladder = ladder_for(journal.session, invoice.policy)
-    method = choose_for(journal, ladder, invoice)
+    method = choose_for(journal, ladder, invoice, run.method)
     if method is None:
         return False
     begin(journal, invoice, method, Cause.NEW_METHOD)

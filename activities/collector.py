@@ -8,6 +8,7 @@ from activities.card_tries import allowed_again
 from activities.collecting import hear
 from activities.facts import case_of
 from activities.journal import Journal
+from activities.method_choice import is_spent
 from activities.workplace import Workplace
 from gateways.payments import CollectionAnswer, CollectionRequest, CollectionStatus, Payments
 from models import names
@@ -20,6 +21,7 @@ from models.tables import (
     RunState,
     Trouble,
 )
+from rules.announcing import day_to_announce
 from rules.case import Facts, What, collection_move, is_debiting, is_over, next_step
 from rules.collecting import Doing, Move, Try
 from rules.errors import RefusedForGood
@@ -94,7 +96,7 @@ def _begin(journal: Journal, asked: Asked) -> _Begun | None:
     move = collection_move(facts, ladder, journal.now)
     if move is None:
         collection_runs.take_up(journal, ladder, invoice)
-    elif not _may_be_used(journal, invoice, move.day or ladder.today(journal.now)):
+    elif not _may_be_used(journal, invoice, _day_of(facts, ladder, move, journal.now)):
         return None
     elif move.doing is Doing.ANNOUNCE:
         letters.announce(journal, ladder, invoice)
@@ -103,12 +105,19 @@ def _begin(journal: Journal, asked: Asked) -> _Begun | None:
     return None
 
 
+def _day_of(facts: Facts, ladder: Ladder, move: Move, now: datetime) -> date:
+    """The day of the debit that is made, or announced, now."""
+    return move.day or day_to_announce(facts, ladder, now) or ladder.today(now)
+
+
 def _may_be_used(journal: Journal, invoice: InvoiceRecord, day: date) -> bool:
-    """A mandate lapses, a card expires while nobody looks: the run goes on without it."""
+    """A mandate lapses, a card expires while nobody looks, what is for one debit is used for another
+    invoice: the run goes on without it."""
     run = collection_runs.open_run(journal.session, invoice.number)
     assert run is not None, "a move is of an open run"
     method = journal.session.get_one(PaymentMethodRecord, run.method)
-    if not why_not(collection_runs.method_of(method), day):
+    known = collection_runs.method_of(method)
+    if not why_not(known, day) and not is_spent(journal.session, known, invoice.number):
         return True
     collection_runs.end(journal, invoice, run, RunState.WITHDRAWN)
     return False

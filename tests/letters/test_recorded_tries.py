@@ -1,5 +1,7 @@
 """A try found on the record that nobody heard of: made only where it is still right to make it."""
 
+from datetime import date
+
 import pytest
 
 from activities import methods
@@ -48,3 +50,10 @@ def test_try_that_was_announced_for_a_day_is_not_made_on_another(begun: Desk) ->
     begun.collect()
     begun.send()
     assert begun.announced() == ("03-03", "03-17", 10000)
+
+
+def test_debit_after_its_mandate_lapsed_is_not_even_announced(desk: Desk) -> None:
+    desk.invoice(due="2026-03-01", signed_on=date(2023, 3, 1))  # a Sunday: debited on Monday
+    desk.is_at("2026-02-13")
+    desk.collect()
+    assert (desk.letters(), desk.run().state) == ([], "withdrawn")
