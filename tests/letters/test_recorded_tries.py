@@ -54,6 +54,6 @@ def test_try_that_was_announced_for_a_day_is_not_made_on_another(begun: Desk) ->
 
 def test_debit_after_its_mandate_lapsed_is_not_even_announced(desk: Desk) -> None:
     desk.invoice(due="2026-03-01", signed_on=date(2023, 3, 1))  # a Sunday: debited on Monday
-    desk.is_at("2026-02-13")
+    desk.is_at("2026-02-16")
     desk.collect()
     assert (desk.letters(), desk.run().state) == ([], "withdrawn")
