@@ -76,9 +76,12 @@ def is_due(one: Waiting, bank: DebitingBank, today: date) -> bool:
 def chosen(journal: Journal, creditor: Creditor, bank: DebitingBank, today: date) -> list[Waiting]:
     """What the file of today has. What may not be debited any more is taken back, and its case goes on;
     what cannot stand in a file waits for a person."""
-    journal.lock(*{one.customer.customer_id for one in _due(journal, creditor, bank, today)})
+    locked = {one.customer.customer_id for one in _due(journal, creditor, bank, today)}
+    journal.lock(*locked)
     found = []
     for one in _due(journal, creditor, bank, today):
+        if one.customer.customer_id not in locked:
+            continue  # recorded since: it may be taken back at this very moment
         if _is_still_wanted(journal, one, bank, today):
             if why := _why_not(one, creditor):
                 journal.needs_attention(
