@@ -123,10 +123,11 @@ def wanted_day(
     automatic = _automatic(tries)
     if run.asked:
         return ladder.collect_days.forward(today)
+    earliest = ladder.collect_days.forward(max(debt.due_date, today))
     if not automatic:
-        return ladder.collect_days.forward(max(debt.due_date, today))
+        return earliest
     gap = debt.retry_days[len(automatic) - 1] if len(automatic) <= len(debt.retry_days) else 1
-    return max(ladder.collect_days.add(automatic[-1].day, gap), ladder.collect_days.forward(today))
+    return max(ladder.collect_days.add(automatic[-1].day, gap), earliest)
 
 
 def debit_day(run: Run, wanted: date, announced_on: date, ladder: Ladder, now: datetime) -> date:

@@ -108,3 +108,17 @@ def test_mandate_that_lapses_before_its_debit_could_be_made_is_not_begun_for_eve
     for _ in range(3):
         comes_to(books, "R-1")
     assert runs(books) == ["R-1 M-C1-1 withdrawn"]
+
+
+def test_new_method_is_not_kept_waiting_for_the_retry_of_the_old(books: DebitBooks) -> None:
+    books.invoice("R-1")
+    key = books.debit("R-1", books.mandate())
+    with books.database.transaction() as session:
+        said = CollectionAnswer(CollectionStatus.DECLINED_SOFT, "AM04")
+        collecting.hear(books.at(session, NOON), key, said)
+    assert runs(books) == ["R-1 M-C1-1 open"]
+    plans_anew(books, NOON)
+    assert runs(books) == ["R-1 M-C1-1 open"]
+    books.mandate(iban="DE89370400440532013000", preferred=True)
+    plans_anew(books, NOON)
+    assert runs(books) == ["R-1 M-C1-1 withdrawn", "R-1 M-C1-2 open"]
