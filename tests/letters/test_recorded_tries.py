@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from activities import methods
+from models.settings import MailMode
 from models.tables import CollectionRecord
 from rules.errors import Unreachable
 from sandbox.bank import SandboxBank
+from tests.commands.record import berlin
 from tests.letters.desk import Desk
 
 
@@ -57,3 +59,26 @@ def test_debit_after_its_mandate_lapsed_is_not_even_announced(desk: Desk) -> Non
     desk.is_at("2026-02-16")
     desk.collect()
     assert (desk.letters(), desk.run().state) == ([], "withdrawn")
+
+
+@pytest.mark.parametrize("mode", [MailMode.HOLD, MailMode.REDIRECT])
+def test_no_money_moves_while_no_mail_reaches_a_customer(desk: Desk, mode: MailMode) -> None:
+    desk.mode = mode
+    desk.invoice(notice_days=0, mandate="M~ok")
+    for day in ("2026-03-02", "2026-03-03"):
+        desk.is_at(day)
+        desk.collect()
+        desk.collect()
+    assert states(desk) == ([], 0)
+    assert desk.run().not_before == berlin("2026-03-04", "09:00")
+    assert len(desk.events("collection_put_off")) == 1
+    desk.mode = MailMode.SEND
+    desk.is_at("2026-03-04")
+    desk.collect()
+    assert states(desk) == (["succeeded"], 1)
+
+
+def test_recorded_try_that_nobody_heard_of_is_not_made_in_such_a_mode(begun: Desk) -> None:
+    begun.mode = MailMode.HOLD
+    begun.collect()
+    assert states(begun) == (["withdrawn"], 0)
