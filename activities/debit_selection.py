@@ -78,11 +78,13 @@ def is_due(one: Waiting, bank: DebitingBank, today: date) -> bool:
 def chosen(journal: Journal, creditor: Creditor, bank: DebitingBank, today: date) -> list[Waiting]:
     """What the file of today has. What may not be debited any more is taken back, and its case goes on;
     what cannot stand in a file waits for a person."""
-    journal.lock(*{one.customer.customer_id for one in _due(journal, creditor, bank, today)})
-    due = _due(journal, creditor, bank, today)
-    held = _held(journal, {one.customer.customer_id for one in due})
+    locked = {one.customer.customer_id for one in _due(journal, creditor, bank, today)}
+    journal.lock(*locked)
+    held = _held(journal, locked)
     found = []
-    for one in due:
+    for one in _due(journal, creditor, bank, today):
+        if one.customer.customer_id not in locked:
+            continue  # recorded since: it may be taken back at this very moment
         if _is_still_wanted(one, bank, today) and not _held_by(one) & held:
             if why := _why_not(one, creditor):
                 journal.needs_attention(

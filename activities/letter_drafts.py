@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_
+from sqlmodel import col, select
+
 from activities import letters_record
 from activities.collection_runs import method_of
 from activities.facts import CaseOf, case_of, ladder_for
@@ -19,7 +22,7 @@ from models.tables import (
     PaymentMethodRecord,
 )
 from rules.announcing import day_to_announce
-from rules.case import is_over
+from rules.case import HoldKind, is_over
 from rules.creditor import Creditor
 from rules.debit_reasons import why_told
 from rules.ladder import Ladder
@@ -34,6 +37,7 @@ from rules.letters import (
 )
 from rules.methods import Brand, MethodKind
 from rules.money import Money
+from rules.returns import REASONS, Consequence
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def why_void(journal: Journal, letter: LetterRecord) -> Void | None:
     """None where everything in a letter that waits is still true."""
     items = letters_record.items_of(journal, letter)
     if letter.kind == LetterKind.FAILED:
-        return None if _still_owed(journal, items) else Void("nothing is owed on it any more")
+        return None if _still_told(journal, items) else Void("nobody is to be told of it any more")
     ladder = _ladder(journal, items[0])
     if is_of_another_day(journal, letter):
         return Void("it was made for another day")
@@ -67,8 +71,31 @@ def why_void(journal: Journal, letter: LetterRecord) -> Void | None:
     return None
 
 
-def _still_owed(journal: Journal, items: Sequence[LetterItemRecord]) -> list[LetterItemRecord]:
-    return [item for item in items if not is_over(_case(journal, item)[0])]
+def _still_told(journal: Journal, items: Sequence[LetterItemRecord]) -> list[LetterItemRecord]:
+    """Not what is paid by now, or with the lawyer; and nothing at all where the payer has died."""
+    if not items or _has_died(journal, items[0]):
+        return []
+    cases = [(item, _case(journal, item)[0]) for item in items]
+    return [item for item, facts in cases if not is_over(facts) and not facts.handed_over]
+
+
+def _has_died(journal: Journal, item: LetterItemRecord) -> bool:
+    """A bank said so of any debit of the customer's, and nobody has ended the pause that followed."""
+    if not any(hold.kind is HoldKind.PAUSE for hold in _case(journal, item)[0].holds):
+        return False
+    invoice = journal.session.get_one(InvoiceRecord, item.invoice_number)
+    codes = [code for code, one in REASONS.items() if one.consequence is Consequence.DECEASED]
+    query = (
+        select(CollectionRecord.key)
+        .join(InvoiceRecord, col(InvoiceRecord.number) == col(CollectionRecord.invoice_number))
+        .where(
+            col(InvoiceRecord.customer_id) == invoice.customer_id,
+            or_(
+                col(CollectionRecord.code).in_(codes), col(CollectionRecord.return_code).in_(codes)
+            ),
+        )
+    )
+    return journal.session.exec(query.limit(1)).first() is not None
 
 
 def is_of_another_day(journal: Journal, letter: LetterRecord) -> bool:
@@ -103,7 +130,7 @@ def draft_of(journal: Journal, letter: LetterRecord, creditor: Creditor) -> Draf
     )
     date = letter.made_at.astimezone(_ladder(journal, items[0]).zone)
     if letter.kind == LetterKind.FAILED:
-        failed = tuple(_failed(journal, item) for item in _still_owed(journal, items))
+        failed = tuple(_failed(journal, item) for item in _still_told(journal, items))
         told = FailedLetter(number=letter.number, creditor=creditor, addressee=to, debits=failed)
         return Draft(told, date)
     debits = tuple(_announced(journal, item) for item in items)

@@ -28,7 +28,8 @@ class CollectionRunRecord(SQLModel, table=True):
     `waits`: a person has to correct something before it is tried again. `asked` counts attempts that
     a person has asked for and that were not made yet. `lead_days` and `cut_off` (local time, "15:00")
     are the bank's, as the run began: how many of its days before `day` a debit has to be there, 0 and
-    "" where it is asked on the day itself. `not_before`: a card's scheme allows no attempt before.
+    "" where it is asked on the day itself. `not_before`: a card's scheme, or the mail mode,
+    allows no attempt before.
     """
 
     __tablename__ = "collection_run"
