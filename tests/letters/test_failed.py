@@ -166,8 +166,8 @@ def test_letter_that_comes_on_the_day_of_the_retry_is_too_late_to_announce_it(de
 
 
 def test_held_it_is_kept_and_not_sent(desk: Desk) -> None:
-    desk.mode = MailMode.HOLD
     failed(desk)
+    desk.mode = MailMode.HOLD
     desk.send()
     assert (desk.letters(), desk.mail.taken) == (["L-C1-1 03-02 void"], [])
     assert b"A debit did not go" in desk.store.get("mail/L-C1-1.eml")
