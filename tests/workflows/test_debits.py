@@ -34,12 +34,13 @@ Act = Callable[[House], Awaitable[object]]
 @dataclass(frozen=True)
 class Life:
     """One customer: invoices as number, due date and amount; what is on file from the first day; and
-    what happens later, by the moment."""
+    what happens later, by the moment. `named` is the mandate in the invoices' own rows."""
 
     invoices: Sequence[tuple[str, str, str]]
     on_file: Sequence[Wanted] = ()
     acts: Sequence[tuple[str, Act]] = field(default=())
     email: str | None = None
+    named: str = ""
 
 
 def owes(
@@ -78,6 +79,7 @@ def troubles_of(customer: str) -> Act:
 
 LIVES = {
     "announced": Life(owes("AN"), [mandate("AN+ok")]),
+    "known": Life(owes("KN"), [mandate("KN+ok")], named="KN+ok"),
     "two": Life([*owes("TW-1"), *owes("TW-2", amount="50.00")], [mandate("TW+ok")]),
     "part": Life(owes("PA"), [mandate("PA+ok")], [("2026-02-20 10:00", paid("PA", "30.00"))]),
     "moved": Life(
@@ -200,7 +202,9 @@ async def _live(folder: Path) -> Spring:
     async with House(folder) as house:
         for customer, life in LIVES.items():
             for number, due, amount in life.invoices:
-                await house.invoice(number, due, amount, customer=customer, email=life.email)
+                await house.invoice(
+                    number, due, amount, customer=customer, email=life.email, mandate=life.named
+                )
             await put_on_file(house, *life.on_file, customer=customer)
         found = Spring(answers={customer: [] for customer in LIVES})
         acts = [(at, name, act) for name, life in LIVES.items() for at, act in life.acts]
@@ -230,6 +234,11 @@ def test_debit_is_announced_two_weeks_before_and_made_on_the_due_date(spring: Sp
         "03-02 collection_succeeded",
         "03-02 settled",
     ]
+
+
+def test_mandate_of_which_more_becomes_known_is_announced_in_time(spring: Spring) -> None:
+    assert spring.written("KN") == ["02-16 announcement sent: KN 100.00 03-02"]
+    assert spring.debited("KN") == ["03-02 succeeded"]
 
 
 def test_debits_of_a_customer_are_announced_in_one_mail(spring: Spring) -> None:
