@@ -4,6 +4,8 @@ Everything here is done under the customer's lock, in the transaction of whoever
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -24,6 +26,7 @@ from models.tables import (
 )
 from rules.case import Status
 from rules.collecting import UNDER_WAY, Cause, Try
+from rules.debit_files import cut_off_in
 from rules.ladder import Ladder
 from rules.methods import (
     Brand,
@@ -243,7 +246,11 @@ def _change_method(
 
 def _go_by_its_bank(session: Session, run: CollectionRunRecord, method: Method) -> None:
     bank = _bank_of(session, method)
-    run.lead_days, run.cut_off = (bank.lead_days, bank.cut_off) if bank else (0, "")
+    run.lead_days, run.cut_off = bank.lead_days if bank else 0, ""
+    if bank:
+        ours = ladder_for(session, session.get_one(InvoiceRecord, run.invoice_number).policy).zone
+        theirs = ZoneInfo(bank.timezone)
+        run.cut_off = f"{cut_off_in(ours, time.fromisoformat(bank.cut_off), theirs):%H:%M}"
 
 
 def _begin_by_new_method(journal: Journal, invoice: InvoiceRecord) -> None:

@@ -4,11 +4,12 @@ owed, wanted or allowed any more. Everything here is done in the transaction tha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from activities import collection_runs
-from activities.facts import stands
+from activities.facts import ladder_for, stands
 from activities.journal import Journal
 from gateways.calendars import TARGET, business_days
 from gateways.pain008 import LONGEST_NAME, LONGEST_TEXT
@@ -102,7 +103,9 @@ def _take_back(journal: Journal, one: Waiting, bank: DebitingBank) -> None:
     was changed would be too late every day."""
     key = (one.attempt.invoice_number, one.attempt.run)
     run = journal.session.get_one(CollectionRunRecord, key)
-    run.lead_days, run.cut_off = bank.lead_days, f"{bank.cut_off:%H:%M}"
+    ours = ladder_for(journal.session, one.invoice.policy).zone
+    cut_off = debit_files.cut_off_in(ours, bank.cut_off, ZoneInfo(bank.timezone))
+    run.lead_days, run.cut_off = bank.lead_days, f"{cut_off:%H:%M}"
     collection_runs.never_made(journal, one.attempt)
     journal.tell_invoice(one.invoice, names.RECORD_CHANGED, "collect")
 

@@ -109,7 +109,7 @@ class DebitFileRecord(SQLModel, table=True):
 
 class DebitingBankRecord(SQLModel, table=True):
     """One of our banks that takes debits as files, as the worker was last started with it. `place`
-    counts from 0: a method that names no bank is debited by the first."""
+    counts from 0: a method that names no bank is debited by the first. `cut_off` is in its `timezone`."""
 
     __tablename__ = "debiting_bank"
 
@@ -117,3 +117,4 @@ class DebitingBankRecord(SQLModel, table=True):
     place: int
     lead_days: int
     cut_off: str
+    timezone: str

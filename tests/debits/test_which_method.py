@@ -1,17 +1,20 @@
 """Which of a customer's methods an invoice goes on by: none that failed for it under another name, none
 that is another invoice's, and not the same one for ever."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlmodel import select
 
 from activities import collecting, collection_runs, collector
 from activities.collecting_by_hand import collect_now
+from activities.debiting_banks import record_banks
 from activities.facts import ladder_for
 from gateways.payments import CollectionAnswer, CollectionStatus
 from models.messages import Asked
 from models.tables import CollectionRecord, CollectionRunRecord, InvoiceRecord
+from tests.debits.builders import BANK
 from tests.debits.ledger import MORNING, NOON, DebitBooks
 
 LATER = NOON + timedelta(hours=1)
@@ -122,3 +125,13 @@ def test_new_method_is_not_kept_waiting_for_the_retry_of_the_old(books: DebitBoo
     books.mandate(iban="DE89370400440532013000", preferred=True)
     plans_anew(books, NOON)
     assert runs(books) == ["R-1 M-C1-1 withdrawn", "R-1 M-C1-2 open"]
+
+
+def test_banks_cut_off_is_read_on_its_own_clock(books: DebitBooks) -> None:
+    """A ladder in Lisbon that took 09:30 in Berlin for its own would be too late every day."""
+    with books.database.transaction() as session:
+        record_banks(session, [replace(BANK, cut_off=time(9, 30), timezone="Europe/Helsinki")])
+    books.invoice("R-1")  # its ladder is in Berlin
+    books.mandate()
+    plans_anew(books)
+    assert books.run("R-1").cut_off == "08:30"

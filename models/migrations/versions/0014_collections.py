@@ -142,6 +142,7 @@ def _add() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("lead_days", sa.Integer(), nullable=False),
         sa.Column("cut_off", sa.String(), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
