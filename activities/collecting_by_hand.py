@@ -48,12 +48,15 @@ def _method(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, number: st
     session = journal.session
     taken = {one.number for one in methods if is_anothers(session, one, invoice.number)}
     if not number:
-        found = choose(methods, today, named=invoice.mandate, but=taken)
+        mine = [one for one in methods if one.takes(invoice.currency)]
+        found = choose(mine, today, named=invoice.mandate, but=taken)
         return found or "nothing on file may be debited"
     method = next((one for one in methods if one.number == number), None)
     if method is None:
         return f"{number} is no method of this customer"
     refused = why_not(method, today) or ("it is for one debit" if number in taken else "")
+    if not method.takes(invoice.currency):
+        refused = f"SEPA knows the euro only, the invoice is in {invoice.currency}"
     return f"{number} may not be debited: {refused}" if refused else method
 
 

@@ -18,7 +18,11 @@ from rules.returns import Consequence, reason_of
 
 def unfit(session: Session, invoice: InvoiceRecord, methods: Iterable[Method]) -> set[str]:
     """The numbers of those that an invoice is not collected by."""
-    taken = (one.number for one in methods if is_anothers(session, one, invoice.number))
+    taken = (
+        one.number
+        for one in methods
+        if not one.takes(invoice.currency) or is_anothers(session, one, invoice.number)
+    )
     return {*taken, *_failed(session, invoice)}
 
 

@@ -146,6 +146,11 @@ class Method:
         """A mandate of which no more is known than its reference."""
         return self.kind is MethodKind.MANDATE and not self.iban and not self.token
 
+    def takes(self, currency: str) -> bool:
+        """SEPA knows the euro only."""
+        known_to_sepa = self.kind is MethodKind.MANDATE and not self.is_only_named
+        return currency == "EUR" or not known_to_sepa
+
     @property
     def lapses_on(self) -> date | None:
         """The last day on which a mandate may be debited; None for what does not lapse."""

@@ -41,13 +41,15 @@ class Books:
             statement_max=10**9,
         )
 
-    def invoice(self, number: str, amount: int = 10_000, customer: str = "C1") -> None:
+    def invoice(
+        self, number: str, amount: int = 10_000, customer: str = "C1", *, currency: str = "EUR"
+    ) -> None:
         row = InvoiceRow(
             customer=CustomerRow(customer, f"Customer {customer}", "c@example.com", "", "en", "DE"),
             number=number,
             issue_date=date(2026, 2, 2),
             due_date=date(2026, 3, 2),
-            currency="EUR",
+            currency=currency,
             amount_minor=amount,
         )
         with self.database.transaction() as session:

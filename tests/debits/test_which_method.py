@@ -135,3 +135,16 @@ def test_banks_cut_off_is_read_on_its_own_clock(books: DebitBooks) -> None:
     books.mandate()
     plans_anew(books)
     assert books.run("R-1").cut_off == "08:30"
+
+
+def test_what_is_owed_in_another_currency_is_not_collected_by_sepa(books: DebitBooks) -> None:
+    books.invoice("R-1", currency="USD")
+    books.mandate()
+    plans_anew(books)
+    assert runs(books) == []
+    with books.database.transaction() as session:
+        journal = books.at(session, NOON)
+        invoice = session.get_one(InvoiceRecord, "R-1")
+        ladder = ladder_for(session, invoice.policy)
+        refused = collect_now(journal, ladder, invoice, "M-C1-1")
+    assert refused == "M-C1-1 may not be debited: SEPA knows the euro only, the invoice is in USD"

@@ -11,6 +11,7 @@ from models.messages import Retry, SetAddress
 from models.settings import MailMode
 from models.tables import LetterRecord
 from rules.errors import InDoubt, RefusedForGood, Unreachable, UserMistake
+from rules.methods import MethodKind
 from tests.letters.desk import Desk
 from tests.workflows.house import Postman
 
@@ -66,8 +67,9 @@ def test_two_invoices_of_a_day_have_one_mail_however_many_workflows_come_to_it(d
 
 
 def test_amounts_in_two_currencies_are_not_added(desk: Desk) -> None:
-    desk.invoice("I1")
-    desk.invoice("I2", currency="USD", amount="70.00")
+    as_card = {"kind": MethodKind.CARD.value, "token": "pm_1", "iban": ""}
+    desk.invoice("I1", **as_card)
+    desk.invoice("I2", currency="USD", amount="70.00", **as_card)
     desk.is_at("2026-02-16")
     desk.collect()
     desk.send()
