@@ -53,6 +53,19 @@ async def test_debit_that_was_refused_for_lack_of_money_is_in_a_later_file(tmp_p
         assert said(house.files()[1], "SeqTp") == ["FRST"]
 
 
+async def test_debit_planned_before_the_bank_was_known_is_at_the_bank_in_time_all_the_same(
+    tmp_path: Path,
+) -> None:
+    async with BankHouse(tmp_path) as house:
+        await house.invoice("A")  # due on Monday 2 March; imported before a worker ever ran
+        await house.mandate(notice_days=1)
+        await house.take_debits()
+        await house.at("2026-02-27", "18:00")
+        [path] = house.files()
+        assert said(path, "ReqdColltnDt") == ["2026-03-02"]
+        assert len(house.mail.taken) == 1  # announced once, for the day it is debited
+
+
 async def test_bank_that_is_not_ours_any_more_has_no_workflow(tmp_path: Path) -> None:
     async with BankHouse(tmp_path) as house:
         bank = DebitFiles(bank="gone", clock=house._clock)
