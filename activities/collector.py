@@ -77,8 +77,8 @@ class Collector:
             return None
         try:
             return await self._payments.collect(request)
-        except RefusedForGood:
-            return CollectionAnswer(CollectionStatus.DECLINED_HARD, "refused")
+        except RefusedForGood as error:
+            return CollectionAnswer(CollectionStatus.NOT_TAKEN, why=str(error))
 
 
 def _begin(journal: Journal, asked: Asked) -> _Begun | None:

@@ -34,7 +34,7 @@ _SAYS = {
 
 _CAUSES = {
     Cause.DUE: "it was due",
-    Cause.NEW_METHOD: "another method was on file",
+    Cause.NEW_METHOD: "a method was put on file, or was the next one",
     Cause.RETURNED: "money came back",
     Cause.BY_HAND: "a person asked for it",
 }
