@@ -10,6 +10,7 @@ from tests.banking.files import Paid, camt
 from tests.debits.files import Said, pain002
 from tests.debits.house import BankHouse
 from tests.debits.test_debit_files import said
+from tests.workflows.debtors import letters
 
 
 async def test_debit_is_in_the_file_before_the_cut_off_and_pays_when_it_came(
@@ -63,7 +64,7 @@ async def test_debit_planned_before_the_bank_was_known_is_at_the_bank_in_time_al
         await house.at("2026-02-27", "18:00")
         [path] = house.files()
         assert said(path, "ReqdColltnDt") == ["2026-03-02"]
-        assert len(house.mail.taken) == 1  # announced once, for the day it is debited
+        assert len(await letters(house)) == 1  # announced once, for the day it is debited
 
 
 async def test_bank_that_is_not_ours_any_more_has_no_workflow(tmp_path: Path) -> None:
