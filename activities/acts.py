@@ -241,6 +241,8 @@ class _Acting:
         return ""
 
     def _change_due_date(self, act: say.ChangeDueDate) -> str:
+        if collection_runs.is_at_its_bank(self._journal.session, self._invoice.number):
+            return "a debit of it is under way: its outcome is known first"
         self._invoice.due_date = act.due_date
         position = self._journal.session.get_one(PositionRecord, self._invoice.number)
         position.anchor = act.due_date

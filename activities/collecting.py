@@ -51,6 +51,8 @@ def hear(journal: Journal, key: str, answer: CollectionAnswer) -> str:
     match answer.status:
         case CollectionStatus.SUCCEEDED:
             return _succeed(journal, record)
+        case CollectionStatus.PENDING if record.state == Try.WITHDRAWN and answer.reference:
+            return _under_way_after_all(journal, record)
         case _ if record.state not in UNDER_WAY:
             return f"{key} is {record.state.replace('_', ' ')} already"
         case CollectionStatus.PENDING:
@@ -147,6 +149,19 @@ def _close(journal: Journal, ladder: Ladder, record: CollectionRecord, state: Tr
     record.state = state.value
     record.ended_at, record.known_on = journal.now, ladder.today(journal.now)
     journal.session.flush()
+
+
+def _under_way_after_all(journal: Journal, record: CollectionRecord) -> str:
+    """A request that was given up for lost reached the provider: its money is on its way."""
+    invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
+    run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
+    record.state, record.code = Try.PENDING.value, ""
+    record.known_on = record.ended_at = None
+    if collection_runs.open_run(journal.session, invoice.number) is None:
+        run.state, run.ended_at = RunState.OPEN.value, None
+    _alarm(journal, invoice, "under way after it was withdrawn")
+    journal.tell_invoice(invoice, names.RECORD_CHANGED, "collect")
+    return ""
 
 
 def _out_of_reach(journal: Journal, record: CollectionRecord) -> str:

@@ -2,6 +2,7 @@
 
 from activities import collecting, collection_runs
 from activities.journal import Journal
+from activities.method_choice import is_anothers
 from gateways.payments import CollectionAnswer, CollectionStatus
 from models.tables import CollectionRunRecord, InvoiceRecord, PaymentMethodRecord, Trouble
 from rules.collecting import UNDER_WAY, Cause
@@ -44,12 +45,15 @@ def _method(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, number: st
     """What failed before may be tried by hand."""
     today = ladder.today(journal.now)
     methods = collection_runs.methods_of(journal.session, invoice.customer_id)
+    session = journal.session
+    taken = {one.number for one in methods if is_anothers(session, one, invoice.number)}
     if not number:
-        return choose(methods, today, named=invoice.mandate) or "nothing on file may be debited"
+        found = choose(methods, today, named=invoice.mandate, but=taken)
+        return found or "nothing on file may be debited"
     method = next((one for one in methods if one.number == number), None)
     if method is None:
         return f"{number} is no method of this customer"
-    refused = why_not(method, today)
+    refused = why_not(method, today) or ("it is for one debit" if number in taken else "")
     return f"{number} may not be debited: {refused}" if refused else method
 
 

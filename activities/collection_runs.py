@@ -3,7 +3,9 @@
 Everything here is done under the customer's lock, in the transaction of whoever calls.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -11,6 +13,7 @@ from sqlmodel import Session, col, select
 from activities import calls_record
 from activities.facts import ladder_for
 from activities.journal import Journal
+from activities.method_choice import unfit
 from models import names
 from models.tables import (
     CollectionRecord,
@@ -24,6 +27,7 @@ from models.tables import (
 from models.tables.base import by_text
 from rules.case import Status
 from rules.collecting import UNDER_WAY, Cause, Try
+from rules.debit_files import cut_off_in
 from rules.ladder import Ladder
 from rules.methods import (
     Brand,
@@ -72,18 +76,17 @@ def methods_of(session: Session, customer_id: str) -> list[Method]:
     return [method_of(r) for r in session.exec(query.order_by(col(PaymentMethodRecord.sequence)))]
 
 
-def choose_for(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> Method | None:
-    """What an invoice is collected by as things stand: nothing that failed for it before."""
+def choose_for(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, *but: str
+) -> Method | None:
+    """What an invoice is collected by as things stand: nothing that failed for it before, nor what
+    is for one debit that is another invoice's; and none of `but`."""
     methods = methods_of(journal.session, invoice.customer_id)
     if not methods:
         return None
-    failed = select(CollectionRunRecord.method).where(
-        col(CollectionRunRecord.invoice_number) == invoice.number,
-        col(CollectionRunRecord.state) == RunState.FAILED.value,
-    )
     day = max(invoice.due_date, ladder.today(journal.now))
-    but = set(journal.session.exec(failed))
-    return choose(methods, day, named=invoice.mandate, but=but)
+    out = {*but, *unfit(journal.session, invoice, methods)}
+    return choose(methods, day, named=invoice.mandate, but=out)
 
 
 def open_run(session: Session, invoice_number: str) -> CollectionRunRecord | None:
@@ -133,7 +136,7 @@ def end(
     if run.state != RunState.OPEN or is_under_way(journal.session, run):
         return
     close(journal, run, state)
-    if not _goes_on_by_another(journal, invoice, Cause(run.cause)):
+    if not _goes_on_by_another(journal, invoice, run):
         go_on(journal, invoice)
 
 
@@ -162,12 +165,12 @@ def leave_stage(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> Non
         position.anchor = invoice.due_date
 
 
-def _goes_on_by_another(journal: Journal, invoice: InvoiceRecord, cause: Cause) -> bool:
+def _goes_on_by_another(journal: Journal, invoice: InvoiceRecord, run: CollectionRunRecord) -> bool:
     """A method that failed is not the only one on file. What a person asked for alone is not repeated."""
-    if cause is Cause.BY_HAND or not _may_begin(journal, invoice):
+    if run.cause == Cause.BY_HAND or not _may_begin(journal, invoice):
         return False
     ladder = ladder_for(journal.session, invoice.policy)
-    method = choose_for(journal, ladder, invoice)
+    method = choose_for(journal, ladder, invoice, run.method)
     if method is None:
         return False
     begin(journal, invoice, method, Cause.NEW_METHOD)
@@ -212,12 +215,18 @@ def _plan_anew(journal: Journal, invoice: InvoiceRecord) -> None:
         return  # its outcome comes, and then what follows is decided
     if ended:
         end(journal, invoice, run, RunState.WITHDRAWN)
-    elif _is_untouched(run, attempts):
+    elif _is_untouched(run, attempts) or _is_to_be_tried_again(run, attempts):
         _change_method(journal, ladder, invoice, run)
 
 
 def _is_untouched(run: CollectionRunRecord, attempts: Iterable[CollectionRecord]) -> bool:
     return run.announced_on is None and not list(attempts) and run.cause != Cause.BY_HAND
+
+
+def _is_to_be_tried_again(run: CollectionRunRecord, attempts: Sequence[CollectionRecord]) -> bool:
+    """A try of it failed: a new method is not kept waiting for the days until the next."""
+    failed = bool(attempts) and attempts[-1].state in (Try.FAILED_SOFT, Try.REJECTED)
+    return failed and run.cause != Cause.BY_HAND
 
 
 def _change_method(
@@ -228,8 +237,9 @@ def _change_method(
         end(journal, invoice, run, RunState.WITHDRAWN)
         return
     if method.number != run.method:
+        untried = not attempts_of(journal.session, run)
         close(journal, run, RunState.WITHDRAWN)
-        begin(journal, invoice, method, Cause(run.cause))
+        begin(journal, invoice, method, Cause(run.cause) if untried else Cause.NEW_METHOD)
     else:  # more is known of it now: it may have to be announced, or to be at a bank earlier
         _go_by_its_bank(journal.session, run, method)
     journal.tell_invoice(invoice, names.RECORD_CHANGED, "method")
@@ -237,7 +247,11 @@ def _change_method(
 
 def _go_by_its_bank(session: Session, run: CollectionRunRecord, method: Method) -> None:
     bank = _bank_of(session, method)
-    run.lead_days, run.cut_off = (bank.lead_days, bank.cut_off) if bank else (0, "")
+    run.lead_days, run.cut_off = bank.lead_days if bank else 0, ""
+    if bank:
+        ours = ladder_for(session, session.get_one(InvoiceRecord, run.invoice_number).policy).zone
+        theirs = ZoneInfo(bank.timezone)
+        run.cut_off = f"{cut_off_in(ours, time.fromisoformat(bank.cut_off), theirs):%H:%M}"
 
 
 def go_by_banks(journal: Journal) -> None:
@@ -305,9 +319,20 @@ def withdraw_queued(
     journal: Journal, run: CollectionRunRecord, attempts: Iterable[CollectionRecord]
 ) -> None:
     """What a bank is told by file is still ours until it stands in one."""
-    for one in attempts if run.cut_off else ():
-        if one.state in UNDER_WAY and one.file is None:
+    for one in attempts:
+        if one.state in UNDER_WAY and _is_queued(run, one):
             _withdraw(journal, one, "withdrawn")
+
+
+def _is_queued(run: CollectionRunRecord, attempt: CollectionRecord) -> bool:
+    return bool(run.cut_off) and attempt.file is None
+
+
+def is_at_its_bank(session: Session, invoice_number: str) -> bool:
+    """Whether a debit of an invoice is under way that nobody can take back any more."""
+    run = open_run(session, invoice_number)
+    attempts = attempts_of(session, run) if run else []
+    return any(one.state in UNDER_WAY and run and not _is_queued(run, one) for one in attempts)
 
 
 def never_made(journal: Journal, attempt: CollectionRecord) -> None:

@@ -8,10 +8,12 @@ from activities.card_tries import allowed_again
 from activities.collecting import hear
 from activities.facts import case_of
 from activities.journal import Journal
+from activities.method_choice import is_spent
 from activities.workplace import Workplace
 from gateways.payments import CollectionAnswer, CollectionRequest, CollectionStatus, Payments
 from models import names
 from models.messages import Asked
+from models.settings import MailMode
 from models.tables import (
     CollectionRecord,
     CollectionRunRecord,
@@ -20,8 +22,9 @@ from models.tables import (
     RunState,
     Trouble,
 )
+from rules.announcing import day_to_announce
 from rules.case import Facts, What, collection_move, is_debiting, is_over, next_step
-from rules.collecting import Doing, Move, Try
+from rules.collecting import UNDER_WAY, Doing, Move, Try
 from rules.errors import RefusedForGood
 from rules.ladder import Ladder
 from rules.methods import why_not
@@ -53,7 +56,7 @@ class Collector:
         debit however often it is sent.
         """
         begun = await self._work.record(
-            asked.customer_id, asked.clock, lambda journal: _begin(journal, asked)
+            asked.customer_id, asked.clock, lambda journal: _begin(journal, asked, self._work.mode)
         )
         if begun is None:
             return
@@ -72,7 +75,10 @@ class Collector:
             if known is not None:
                 return known
             key = begun.request.key
-            request = await self._work.read(asked.clock, lambda j: _once_more(j, asked, key))
+            if self._work.mode is MailMode.SEND:
+                request = await self._work.read(asked.clock, lambda j: _once_more(j, asked, key))
+            else:
+                request = None
         if request is None:
             return None
         try:
@@ -81,7 +87,7 @@ class Collector:
             return CollectionAnswer(CollectionStatus.NOT_TAKEN, why=str(error))
 
 
-def _begin(journal: Journal, asked: Asked) -> _Begun | None:
+def _begin(journal: Journal, asked: Asked, mode: MailMode = MailMode.SEND) -> _Begun | None:
     """Record what is due; None where the bank is not to be asked for anything now."""
     journal.lock(asked.customer_id)
     facts, ladder = case_of(journal.session, asked.invoice_number, journal.now)
@@ -94,28 +100,35 @@ def _begin(journal: Journal, asked: Asked) -> _Begun | None:
     move = collection_move(facts, ladder, journal.now)
     if move is None:
         collection_runs.take_up(journal, ladder, invoice)
-    elif not _may_be_used(journal, invoice, move.day or ladder.today(journal.now)):
+    elif not _may_be_used(journal, invoice, _day_of(facts, ladder, move, journal.now)):
         return None
     elif move.doing is Doing.ANNOUNCE:
         letters.announce(journal, ladder, invoice)
     elif move.doing is Doing.TRY:
-        return _try(journal, ladder, invoice, move)
+        return _try(journal, ladder, invoice, move, mode)
     return None
 
 
+def _day_of(facts: Facts, ladder: Ladder, move: Move, now: datetime) -> date:
+    """The day of the debit that is made, or announced, now."""
+    return move.day or day_to_announce(facts, ladder, now) or ladder.today(now)
+
+
 def _may_be_used(journal: Journal, invoice: InvoiceRecord, day: date) -> bool:
-    """A mandate lapses, a card expires while nobody looks: the run goes on without it."""
+    """A mandate lapses, a card expires while nobody looks, what is for one debit is used for another
+    invoice: the run goes on without it."""
     run = collection_runs.open_run(journal.session, invoice.number)
     assert run is not None, "a move is of an open run"
     method = journal.session.get_one(PaymentMethodRecord, run.method)
-    if not why_not(collection_runs.method_of(method), day):
+    known = collection_runs.method_of(method)
+    if not why_not(known, day) and not is_spent(journal.session, known, invoice.number):
         return True
     collection_runs.end(journal, invoice, run, RunState.WITHDRAWN)
     return False
 
 
 def _under_way(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> _Begun:
-    record = _last(journal, invoice)
+    record = _that_is_under_way(journal, invoice)
     today = ladder.today(journal.now)
     if today > ladder.collect_days.add(record.day, _PATIENCE):
         journal.needs_attention(
@@ -124,23 +137,39 @@ def _under_way(journal: Journal, ladder: Ladder, invoice: InvoiceRecord) -> _Beg
     return _Begun(_request(journal, ladder, record), again=True)
 
 
-def _last(journal: Journal, invoice: InvoiceRecord) -> CollectionRecord:
+def _that_is_under_way(journal: Journal, invoice: InvoiceRecord) -> CollectionRecord:
     run = collection_runs.open_run(journal.session, invoice.number)
     assert run is not None, "what is under way belongs to an open run"
-    return collection_runs.attempts_of(journal.session, run)[-1]
+    attempts = collection_runs.attempts_of(journal.session, run)
+    return next(one for one in attempts if one.state in UNDER_WAY)
 
 
-def _try(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, move: Move) -> _Begun | None:
+def _try(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, move: Move, mode: MailMode
+) -> _Begun | None:
     run = collection_runs.open_run(journal.session, invoice.number)
     assert run is not None, "a move is of an open run"
     assert move.day is not None, "a try is for a day"
     method = journal.session.get_one(PaymentMethodRecord, run.method)
+    if mode is not MailMode.SEND:
+        _put_off(journal, ladder, invoice, run)
+        return None
     run.not_before = allowed_again(journal, method)
     if run.not_before is not None:
         journal.log("collection_put_off", invoice, detail=f"{method.number}: its card's limit")
         return None
     record = _record_try(journal, ladder, invoice, run, move.day)
     return _Begun(_request(journal, ladder, record), again=False)
+
+
+def _put_off(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, run: CollectionRunRecord
+) -> None:
+    """No money moves while no mail reaches a customer; the mode may be another on the next day."""
+    if run.not_before is None:
+        journal.log("collection_put_off", invoice, detail="nothing leaves in this DUELY_MAIL_MODE")
+    today = ladder.today(journal.now)
+    run.not_before = ladder.opens(ladder.collect_days.add(today, 1))
 
 
 def _record_try(

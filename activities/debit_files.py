@@ -25,6 +25,7 @@ from gateways.files import DocumentStore
 from gateways.pain008 import write_pain008
 from models.messages import DebitFilesAsked, DebitFilesStep
 from models.ports import BankPort
+from models.settings import MailMode
 from models.tables import DebitFileRecord, DebitingBankRecord
 from rules import debit_files
 from rules.creditor import Creditor, DebitingBank
@@ -57,7 +58,7 @@ class DebitFiles(BankPort):
         missing is done."""
         creditor, folder = self._work.creditor, self._folder
         bank = _named(creditor, asked.bank)
-        if bank is None or folder is None:
+        if bank is None or folder is None or self._work.mode is not MailMode.SEND:
             return await self.next_debit_file(asked)
         await self._work.record(
             "", asked.clock, lambda journal: make_files(journal, creditor, bank, self._store)

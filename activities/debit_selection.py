@@ -4,11 +4,12 @@ owed, wanted or allowed any more. Everything here is done in the transaction tha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from activities import collection_runs
-from activities.facts import stands
+from activities.facts import ladder_for, stands
 from activities.journal import Journal
 from gateways.calendars import TARGET, business_days
 from gateways.pain008 import LONGEST_NAME, LONGEST_TEXT
@@ -78,11 +79,13 @@ def is_due(one: Waiting, bank: DebitingBank, today: date) -> bool:
 def chosen(journal: Journal, creditor: Creditor, bank: DebitingBank, today: date) -> list[Waiting]:
     """What the file of today has. What may not be debited any more is taken back, and its case goes on;
     what cannot stand in a file waits for a person."""
-    journal.lock(*{one.customer.customer_id for one in _due(journal, creditor, bank, today)})
-    due = _due(journal, creditor, bank, today)
-    held = _held(journal, {one.customer.customer_id for one in due})
+    locked = {one.customer.customer_id for one in _due(journal, creditor, bank, today)}
+    journal.lock(*locked)
+    held = _held(journal, locked)
     found = []
-    for one in due:
+    for one in _due(journal, creditor, bank, today):
+        if one.customer.customer_id not in locked:
+            continue  # recorded since: it may be taken back at this very moment
         if _is_still_wanted(one, bank, today) and not _held_by(one) & held:
             if why := _why_not(one, creditor):
                 journal.needs_attention(
@@ -100,7 +103,9 @@ def _take_back(journal: Journal, one: Waiting, bank: DebitingBank) -> None:
     was changed would be too late every day."""
     key = (one.attempt.invoice_number, one.attempt.run)
     run = journal.session.get_one(CollectionRunRecord, key)
-    run.lead_days, run.cut_off = bank.lead_days, f"{bank.cut_off:%H:%M}"
+    ours = ladder_for(journal.session, one.invoice.policy).zone
+    cut_off = debit_files.cut_off_in(ours, bank.cut_off, ZoneInfo(bank.timezone))
+    run.lead_days, run.cut_off = bank.lead_days, f"{cut_off:%H:%M}"
     collection_runs.never_made(journal, one.attempt)
     journal.tell_invoice(one.invoice, names.RECORD_CHANGED, "collect")
 

@@ -23,6 +23,7 @@ def record_banks(journal: Journal, banks: Sequence[DebitingBank]) -> None:
                 place=place,
                 lead_days=bank.lead_days,
                 cut_off=f"{bank.cut_off:%H:%M}",
+                timezone=bank.timezone,
             )
         )
     session.flush()

@@ -18,11 +18,13 @@ from gateways.stripe_events import DebitTold, MoneyGivenBack, MoneyTaken
 from models.tables import (
     CollectionRecord,
     InvoiceRecord,
+    PaymentMethodRecord,
     PaymentRecord,
     RefundRecord,
     Trouble,
 )
 from rules.collecting import Try
+from rules.methods import Provider
 from rules.money import Money
 from rules.refunds import RefundState
 
@@ -36,6 +38,12 @@ def debit_told(journal: Journal, word: DebitTold) -> str:
     if record is None:
         return NOT_OURS
     invoice = _locked_invoice(journal, record)
+    if not _is_carried(journal, record):
+        return NOT_OURS
+    if record.reference not in ("", word.reference):
+        return _for_a_person(
+            journal, invoice, f"{word.reference} is a second debit of {record.key}"
+        )
     if word.answer.status is CollectionStatus.SUCCEEDED and not _is_of(record, word.money):
         return _for_a_person(journal, invoice, f"{word.money} was debited with {record.key}")
     ignored = collecting.hear(journal, record.key, word.answer)
@@ -112,6 +120,12 @@ def _locked_invoice(journal: Journal, record: CollectionRecord) -> InvoiceRecord
     invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
     journal.lock(invoice.customer_id)
     return invoice
+
+
+def _is_carried(journal: Journal, record: CollectionRecord) -> bool:
+    """Whether the provider was ever asked for it: whose key is named may be a bank's debit."""
+    method = journal.session.get(PaymentMethodRecord, record.method) if record.method else None
+    return method is not None and method.provider == Provider.STRIPE
 
 
 def _is_of(record: CollectionRecord, money: Money) -> bool:

@@ -125,7 +125,7 @@ def is_collecting(facts: Facts, ladder: Ladder) -> bool:
 def is_debiting(facts: Facts) -> bool:
     """Whether a debit is under way: what became of it is asked whatever else happens meanwhile, so
     that no money of it is lost and no second debit is made."""
-    return bool(facts.tries) and facts.tries[-1].state in UNDER_WAY
+    return any(one.state in UNDER_WAY for one in facts.tries)
 
 
 def stage_window(facts: Facts, ladder: Ladder, now: datetime) -> DayWindow | None:

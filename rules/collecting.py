@@ -101,9 +101,9 @@ def next_move(
     run: Run, tries: Sequence[CollectionTry], debt: Debt, ladder: Ladder, now: datetime
 ) -> Move:
     """What is to be done next for an open run, seen from `now`. `tries` are the run's own."""
-    last = tries[-1] if tries else None
-    if last is not None and last.state in UNDER_WAY:
-        return Move(Doing.ASK, _asking(last, ladder, now), last.day)
+    under_way = next((one for one in tries if one.state in UNDER_WAY), None)
+    if under_way is not None:
+        return Move(Doing.ASK, _asking(under_way, ladder, now), under_way.day)
     if run.waits:
         return Move(Doing.WAIT, None)
     wanted = wanted_day(run, tries, debt, ladder, now)
@@ -123,10 +123,11 @@ def wanted_day(
     automatic = _automatic(tries)
     if run.asked:
         return ladder.collect_days.forward(today)
+    earliest = ladder.collect_days.forward(max(debt.due_date, today))
     if not automatic:
-        return ladder.collect_days.forward(max(debt.due_date, today))
+        return earliest
     gap = debt.retry_days[len(automatic) - 1] if len(automatic) <= len(debt.retry_days) else 1
-    return max(ladder.collect_days.add(automatic[-1].day, gap), ladder.collect_days.forward(today))
+    return max(ladder.collect_days.add(automatic[-1].day, gap), earliest)
 
 
 def debit_day(run: Run, wanted: date, announced_on: date, ladder: Ladder, now: datetime) -> date:

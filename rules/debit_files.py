@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 
 from rules.creditor import DebitingBank
@@ -127,6 +127,12 @@ def submission_day(day: date, lead_days: int, target: BusinessDays) -> date:
     for _ in range(lead_days):
         day = target.back(day - DAY)
     return day
+
+
+def cut_off_in(ours: tzinfo, cut_off: time, theirs: tzinfo) -> time:
+    """A bank's hour on our clock; the earlier one, where the two change their clocks on other days."""
+    days = (date(2026, 1, 15), date(2026, 7, 15))
+    return min(datetime.combine(day, cut_off, theirs).astimezone(ours).time() for day in days)
 
 
 def first_day(sent_on: date, lead_days: int, target: BusinessDays) -> date:

@@ -26,6 +26,7 @@ from temporalio.workflow import ActivityHandle
 
 _PATIENCE = timedelta(minutes=30)  # of real time, for one jump: a busy day takes long
 _LOOK = 2.0  # seconds of real time between two looks at a clock that may not skip
+_STILL = 3  # looks in a row at a clock that stands: a machine with much to do may pause for one
 _REAL = timedelta(seconds=10)  # a clock that skips passes more in one look; a locked one, as ours
 
 
@@ -91,12 +92,15 @@ async def jump(environment: WorkflowEnvironment, duration: timedelta, busy: Busy
     sleeping = asyncio.ensure_future(
         service.unlock_time_skipping_with_sleep(request, timeout=_PATIENCE)
     )
-    while not (await asyncio.wait({sleeping}, timeout=_LOOK))[0]:
+    still = 0
+    while still < _STILL and not (await asyncio.wait({sleeping}, timeout=_LOOK))[0]:
         begun, before = busy.begun, await environment.get_current_time()
         if (await asyncio.wait({sleeping}, timeout=_LOOK))[0]:
             break
         passed = await environment.get_current_time() - before
-        if passed < _REAL and busy.begun == begun and not busy.running:
-            sleeping.cancel()
-            raise Stalled
+        stands = passed < _REAL and busy.begun == begun and not busy.running
+        still = still + 1 if stands else 0
+    if not sleeping.done():
+        sleeping.cancel()
+        raise Stalled
     await sleeping

@@ -28,7 +28,8 @@ class CollectionRunRecord(SQLModel, table=True):
     `waits`: a person has to correct something before it is tried again. `asked` counts attempts that
     a person has asked for and that were not made yet. `lead_days` and `cut_off` (local time, "15:00")
     are the bank's, as the run began: how many of its days before `day` a debit has to be there, 0 and
-    "" where it is asked on the day itself. `not_before`: a card's scheme allows no attempt before.
+    "" where it is asked on the day itself. `not_before`: a card's scheme, or the mail mode,
+    allows no attempt before.
     """
 
     __tablename__ = "collection_run"
@@ -108,7 +109,7 @@ class DebitFileRecord(SQLModel, table=True):
 
 class DebitingBankRecord(SQLModel, table=True):
     """One of our banks that takes debits as files, as the worker was last started with it. `place`
-    counts from 0: a method that names no bank is debited by the first."""
+    counts from 0: a method that names no bank is debited by the first. `cut_off` is in its `timezone`."""
 
     __tablename__ = "debiting_bank"
 
@@ -116,3 +117,4 @@ class DebitingBankRecord(SQLModel, table=True):
     place: int
     lead_days: int
     cut_off: str
+    timezone: str

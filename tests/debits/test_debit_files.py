@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from activities.debit_files import make_files, next_moment, prepare, sent_on
+from activities.journal import Journal
 from models.tables import CollectionRecord, HoldRecord, InvoiceRecord
 from rules.errors import Unreachable
 from tests.debits.builders import BANK
@@ -277,3 +278,23 @@ def test_file_after_the_cut_off_counts_for_the_next_target_day(now: str, day: da
 
 def _local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
+
+
+def test_debit_that_is_recorded_while_a_file_is_made_is_left_to_the_next(
+    books: DebitBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its customer is not locked: what is decided about it meanwhile would not be seen."""
+    [first] = books.debited("R-1")
+    books.invoice("R-2", customer="C2")
+    other = books.debit("R-2", books.mandate("C2"), state="withdrawn")
+
+    def lock(journal: Journal, *customers: str) -> None:
+        if customers == ("C-R-1",):
+            journal.session.get_one(CollectionRecord, other).state = "pending"
+            journal.session.flush()
+
+    monkeypatch.setattr(Journal, "lock", lock)
+    [path] = books.write()
+    assert said(path, "EndToEndId") == [first]
+    monkeypatch.undo()
+    assert said(books.write()[-1], "EndToEndId") == [other]

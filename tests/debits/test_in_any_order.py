@@ -6,10 +6,12 @@ from datetime import date
 from sqlmodel import select
 
 from activities import collecting
+from activities.acts import record_act
 from activities.facts import case_of
 from gateways.payments import CollectionAnswer, CollectionStatus
-from models.tables import CollectionRunRecord, PositionRecord
-from rules.case import What, next_step
+from models.messages import ChangeDueDate, RecordAct
+from models.tables import CollectionRecord, CollectionRunRecord, PositionRecord
+from rules.case import What, collection_move, next_step
 from tests.debits.ledger import NOON, DebitBooks
 
 CAME = CollectionAnswer(CollectionStatus.SUCCEEDED)
@@ -28,6 +30,14 @@ def goes_back(books: DebitBooks, key: str, code: str, invoice: str = "R-1") -> N
     books.pay(f"back:{key}", invoice, -10_000)
     with books.database.transaction() as session:
         collecting.came_back(books.at(session, NOON), key, code, NOON.date())
+
+
+def act(books: DebitBooks, wanted: ChangeDueDate) -> str:
+    with books.database.transaction() as session:
+        asked = RecordAct(
+            invoice_number="R-1", customer_id="C-R-1", act=wanted, key=wanted.key, came_in=NOON
+        )
+        return record_act(books.at(session, NOON), asked).refused
 
 
 def runs(books: DebitBooks) -> list[str]:
@@ -110,3 +120,28 @@ def test_return_without_a_reason_after_the_handover_uses_up_no_mandate(books: De
         session.get_one(PositionRecord, "R-1").handed_over_on = date(2026, 3, 5)
     goes_back(books, key, "MS03")
     assert books.method("M-C-R-1-1").state == "active"
+
+
+def test_request_given_up_for_lost_that_arrived_is_under_way(books: DebitBooks) -> None:
+    [key] = books.debited("R-1")
+    with books.database.transaction() as session:
+        session.get_one(CollectionRecord, key).state = "withdrawn"
+        session.get_one(CollectionRunRecord, ("R-1", 1)).state = "withdrawn"
+    hear(books, key, CollectionAnswer(CollectionStatus.PENDING))
+    assert books.attempt(key).state == "withdrawn"  # only queued: no bank has it
+    hear(books, key, CollectionAnswer(CollectionStatus.PENDING, "", "pi_1"))
+    assert (books.attempt(key).state, runs(books)) == ("pending", ["R-1 M-C-R-1-1 open"])
+
+
+def test_due_date_stays_once_a_bank_has_the_debit(books: DebitBooks) -> None:
+    [key] = books.debited("R-1")
+    later = ChangeDueDate(by="anna", key="1", due_date=date(2026, 4, 2))
+    books.write()
+    assert "is under way" in act(books, later)
+    hear(books, key, refused("AM04"))
+    assert act(books, later.model_copy(update={"key": "2"})) == ""
+    with books.database.transaction() as session:
+        facts, ladder = case_of(session, "R-1", NOON)
+    move = collection_move(facts, ladder, NOON)
+    assert move is not None
+    assert move.day == date(2026, 4, 2)

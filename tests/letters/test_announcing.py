@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import event
 
 from activities.reconciling import refuse_mixed_modes
 from gateways.files import FolderStore
@@ -277,3 +278,23 @@ def test_once_a_letter_has_reached_a_customer_none_is_redirected(desk: Desk) -> 
     desk.send()
     with pytest.raises(UserMistake, match="redirect is refused"):
         desk.write(lambda journal: refuse_mixed_modes(journal.session, MailMode.REDIRECT))
+
+
+@pytest.mark.parametrize("kind", ["announcement", "failed"])
+def test_letter_about_many_invoices_reads_what_is_known_of_them_at_once(
+    desk: Desk, kind: str
+) -> None:
+    """However many: of a chain with thousands, one for each would take hours."""
+    numbers = [f"I{count}" for count in range(9)]
+    for number in numbers:
+        desk.invoice(number, mandate="soft:9", notice_days=0 if kind == "failed" else 14)
+    desk.is_at("2026-03-02" if kind == "failed" else "2026-02-16")
+    for number in numbers:
+        desk.collect(number)
+    asked: list[str] = []
+    event.listen(
+        desk._database.engine, "before_cursor_execute", lambda *about: asked.append(about[2])
+    )
+    desk.send("I0")
+    assert desk.letters()[0].endswith("sent")
+    assert len([one for one in asked if "FROM hold" in one]) <= 4

@@ -7,9 +7,10 @@ import pytest
 
 from activities.collecting import came_back
 from activities.facts import ladder_for
+from activities.journal import Journal
 from activities.letters import tell_failed
 from models.settings import MailMode
-from models.tables import CollectionRecord, InvoiceRecord
+from models.tables import CollectionRecord, InvoiceRecord, PositionRecord
 from rules.errors import RefusedForGood
 from tests.letters.desk import Desk
 
@@ -165,8 +166,8 @@ def test_letter_that_comes_on_the_day_of_the_retry_is_too_late_to_announce_it(de
 
 
 def test_held_it_is_kept_and_not_sent(desk: Desk) -> None:
-    desk.mode = MailMode.HOLD
     failed(desk)
+    desk.mode = MailMode.HOLD
     desk.send()
     assert (desk.letters(), desk.mail.taken) == (["L-C1-1 03-02 void"], [])
     assert b"A debit did not go" in desk.store.get("mail/L-C1-1.eml")
@@ -178,3 +179,25 @@ def test_customer_reads_their_own_language(desk: Desk, language: str) -> None:
     desk.send()
     assert desk.mails()[0]["Content-Language"] == language
     assert ("DAS HAT" if language == "de" else "DID NOT GO") in desk.text().upper()
+
+
+def test_nobody_is_written_to_of_another_debit_once_a_bank_says_that_the_payer_has_died(
+    desk: Desk,
+) -> None:
+    desk.invoice("I2", mandate="code:MD07", notice_days=0)
+    failed(desk)
+    desk.collect("I2")
+    desk.send()
+    assert desk.letters() == ["L-C1-1 03-02 void"]
+    assert desk.mails() == []
+
+
+def test_debit_that_went_back_after_the_handover_is_the_lawyers_matter(desk: Desk) -> None:
+    failed(desk)
+
+    def hand_over(journal: Journal) -> None:
+        journal.session.get_one(PositionRecord, "I1").handed_over_on = date(2026, 3, 2)
+
+    desk.write(hand_over)
+    desk.send()
+    assert desk.letters() == ["L-C1-1 03-02 void"]

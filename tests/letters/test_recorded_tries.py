@@ -1,11 +1,15 @@
 """A try found on the record that nobody heard of: made only where it is still right to make it."""
 
+from datetime import date
+
 import pytest
 
 from activities import methods
+from models.settings import MailMode
 from models.tables import CollectionRecord
 from rules.errors import Unreachable
 from sandbox.bank import SandboxBank
+from tests.commands.record import berlin
 from tests.letters.desk import Desk
 
 
@@ -48,3 +52,33 @@ def test_try_that_was_announced_for_a_day_is_not_made_on_another(begun: Desk) ->
     begun.collect()
     begun.send()
     assert begun.announced() == ("03-03", "03-17", 10000)
+
+
+def test_debit_after_its_mandate_lapsed_is_not_even_announced(desk: Desk) -> None:
+    desk.invoice(due="2026-03-01", signed_on=date(2023, 3, 1))  # a Sunday: debited on Monday
+    desk.is_at("2026-02-16")
+    desk.collect()
+    assert (desk.letters(), desk.run().state) == ([], "withdrawn")
+
+
+@pytest.mark.parametrize("mode", [MailMode.HOLD, MailMode.REDIRECT])
+def test_no_money_moves_while_no_mail_reaches_a_customer(desk: Desk, mode: MailMode) -> None:
+    desk.mode = mode
+    desk.invoice(notice_days=0, mandate="M~ok")
+    for day in ("2026-03-02", "2026-03-03"):
+        desk.is_at(day)
+        desk.collect()
+        desk.collect()
+    assert states(desk) == ([], 0)
+    assert desk.run().not_before == berlin("2026-03-04", "09:00")
+    assert len(desk.events("collection_put_off")) == 1
+    desk.mode = MailMode.SEND
+    desk.is_at("2026-03-04")
+    desk.collect()
+    assert states(desk) == (["succeeded"], 1)
+
+
+def test_recorded_try_that_nobody_heard_of_is_not_made_in_such_a_mode(begun: Desk) -> None:
+    begun.mode = MailMode.HOLD
+    begun.collect()
+    assert states(begun) == (["withdrawn"], 0)

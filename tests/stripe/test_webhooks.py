@@ -308,3 +308,22 @@ async def test_declined_card_and_its_webhook_are_one_failure(shop: Shop, wire: W
     assert said == f"{shop.attempt.key} is failed soft already"
     assert shop.events("webhook_ignored") == []
     assert len(shop.events("collection_failed")) == 1
+
+
+async def test_event_that_names_a_banks_debit_moves_nothing(tried: Shop) -> None:
+    with tried.database.transaction() as session:
+        session.get_one(PaymentMethodRecord, tried.attempt.method).provider = "bank"
+    assert await tried.hears_of(SUCCEEDED, intent(tried)) == "not ours"
+    assert (tried.attempt.state, tried.invoice.status) == (Try.STARTED, Status.OPEN)
+
+
+@pytest.mark.parametrize("status", ["succeeded", "canceled"])
+async def test_second_intent_under_the_key_of_another_is_for_a_person(
+    tried: Shop, status: str
+) -> None:
+    await tried.hears_of("payment_intent.processing", intent(tried, "processing"))
+    other = intent(tried, status, id="pi_2")
+    assert await tried.hears_of(f"payment_intent.{status}", other, "evt_2") == "a person decides"
+    assert (tried.attempt.state, tried.attempt.reference) == (Try.PENDING, "pi_1")
+    [trouble] = tried.rows(AttentionRecord)
+    assert trouble.detail == "pi_2 is a second debit of collect:I1:1"

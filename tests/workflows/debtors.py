@@ -9,18 +9,19 @@ from models.tables import CollectionRecord, EventRecord, LetterItemRecord, Lette
 from rules.methods import MethodKind, Wanted
 from tests.workflows.house import House
 
-DEBITS = ("collection_announced", "collection_started", "collection_succeeded", "collection_failed")
 IBAN = "DE02120300000000202051"
 
 
-def mandate(word: str = "ok", **said: Any) -> Wanted:
-    """A SEPA mandate whose debits the sandbox's bank treats as `word` says; signed, and with an account."""
-    signed = {"signed_on": date(2026, 1, 5), "iban": IBAN, "reference": f"MND-7+{word}"}
+def mandate(reference: str, **said: Any) -> Wanted:
+    """A SEPA mandate, signed and with an account, whose debits the sandbox's bank treats as what
+    follows `+` in its reference says."""
+    signed = {"signed_on": date(2026, 1, 5), "iban": IBAN, "reference": reference}
     return Wanted(kind=MethodKind.MANDATE, **{**signed, **said})
 
 
-def card(word: str = "ok", **said: Any) -> Wanted:
-    return Wanted(kind=MethodKind.CARD, token=f"pm_1~{word}", **said)
+def card(token: str, **said: Any) -> Wanted:
+    """A card whose debits the sandbox's bank treats as what follows `~` in its token says."""
+    return Wanted(kind=MethodKind.CARD, token=token, **said)
 
 
 async def put_on_file(house: House, *wanted: Wanted, customer: str = "C1") -> None:

@@ -35,7 +35,7 @@ async def test_a_year_is_debited_on_bank_days_each_announced_early_enough(tmp_pa
         for customer, notice in (("C1", MUCH), ("C2", LITTLE)):
             for place, due in enumerate(DUE):
                 await house.invoice(f"{customer}-{place}", due=due, customer=customer)
-            signed = mandate(reference=f"{customer}+ok", notice_days=notice)
+            signed = mandate(f"{customer}+ok", notice_days=notice)
             await put_on_file(house, signed, customer=customer)
         await house.at("2026-11-20", "12:00")
         await change(house, methods.withdraw, "M-C2-1")

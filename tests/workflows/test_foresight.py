@@ -89,7 +89,7 @@ async def test_refund_is_not_paid_ahead_and_one_that_left_the_bank_is_no_hindran
 async def test_announcements_and_debits_are_foreseen_with_what_comes_after(tmp_path: Path) -> None:
     async with House(tmp_path, restarts=True) as house:
         await house.invoice("I1", due="2026-03-20")
-        await put_on_file(house, mandate())
+        await put_on_file(house, mandate("MND-7+ok"))
         await house.at("2026-03-02", "12:00")
         now = await house.now()
         async with house.at_rest() as settings:

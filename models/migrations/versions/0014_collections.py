@@ -84,19 +84,35 @@ def _take_up(connection: sa.Connection, method: str, row: sa.Row[object]) -> Non
     connection.execute(
         sa.text("UPDATE collection SET method = :method WHERE invoice_number = :number"), values
     )
-    if row.next_what != "collect":
+    state = _state_of_run(connection, row)
+    if not state:
         return
     connection.execute(
         sa.text(
             "INSERT INTO collection_run (invoice_number, number, customer_id, method, cause, state,"
             " waits, asked, lead_days, cut_off, begun_at) VALUES (:number, 1, :customer, :method,"
-            " 'due', 'open', :no, 0, 0, '', :at)"
+            " 'due', :state, :no, 0, 0, '', :at)"
         ),
-        {**values, "no": False, "at": row.recorded_at},
+        {**values, "state": state, "no": False, "at": row.recorded_at},
     )
     connection.execute(
         sa.text("UPDATE position SET run = 1 WHERE invoice_number = :number"), values
     )
+
+
+def _state_of_run(connection: sa.Connection, row: sa.Row[object]) -> str:
+    """Also what ended has a run: a return of its money, or a later method, asks for it. "": none began."""
+    tries = set(
+        connection.execute(
+            sa.text("SELECT state FROM collection WHERE invoice_number = :number"),
+            {"number": row.number},
+        ).scalars()
+    )
+    if row.next_what == "collect" or tries & {"started", "pending"}:
+        return "open"
+    if "succeeded" in tries:
+        return "succeeded"
+    return "failed" if tries else ""
 
 
 def _add() -> None:
@@ -126,6 +142,7 @@ def _add() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("lead_days", sa.Integer(), nullable=False),
         sa.Column("cut_off", sa.String(), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
