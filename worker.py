@@ -273,7 +273,10 @@ async def serve(
     database = house.workplace.database
     await database.run(lambda session: refuse_mixed_modes(session, house.workplace.mode))
     banks = house.workplace.creditor.banks if house.adapters.debit_files else ()
-    await database.run(lambda session: record_banks(session, banks))
+    now = clock.business(datetime.now(UTC))
+    await database.run(
+        lambda session: record_banks(house.workplace.journal(session, clock, now), banks)
+    )
     nothing_is_missing = False
     async with build_worker(client, house), _watching(watcher, stop):
         while not stop.is_set():

@@ -60,7 +60,9 @@ def hear(journal: Journal, key: str, answer: CollectionAnswer) -> str:
         case CollectionStatus.NOT_CONNECTED if record.state == Try.PENDING:
             return _out_of_reach(journal, record)
         case CollectionStatus.NOT_CONNECTED:
-            _not_connected(journal, record)
+            _not_made(journal, record, answer, "nobody is connected who could collect it")
+        case CollectionStatus.NOT_TAKEN:
+            _not_made(journal, record, answer, answer.why)
         case CollectionStatus.DECLINED_SOFT:
             _fail(journal, record, answer.code, _SOFT)
         case CollectionStatus.DECLINED_HARD:
@@ -169,13 +171,16 @@ def _out_of_reach(journal: Journal, record: CollectionRecord) -> str:
     return f"{record.key} is under way, and nobody is connected who has it"
 
 
-def _not_connected(journal: Journal, record: CollectionRecord) -> None:
+def _not_made(
+    journal: Journal, record: CollectionRecord, answer: CollectionAnswer, why: str
+) -> None:
+    """No fault of the customer's, who is told nothing: a person is, and the case goes on."""
     invoice = journal.session.get_one(InvoiceRecord, record.invoice_number)
     ladder = ladder_for(journal.session, invoice.policy)
-    record.code = CollectionStatus.NOT_CONNECTED.value
+    record.code = answer.status.value
     _close(journal, ladder, record, Try.WITHDRAWN)
     _log_failure(journal, ladder, invoice, record)
-    _alarm(journal, invoice, "nobody is connected who could collect it")
+    _alarm(journal, invoice, why)
     run = journal.session.get_one(CollectionRunRecord, (record.invoice_number, record.run))
     collection_runs.end(journal, invoice, run, RunState.FAILED)
 

@@ -24,6 +24,7 @@ from models.tables import (
     PositionRecord,
     RunState,
 )
+from models.tables.base import by_text
 from rules.case import Status
 from rules.collecting import UNDER_WAY, Cause, Try
 from rules.debit_files import cut_off_in
@@ -251,6 +252,33 @@ def _go_by_its_bank(session: Session, run: CollectionRunRecord, method: Method) 
         ours = ladder_for(session, session.get_one(InvoiceRecord, run.invoice_number).policy).zone
         theirs = ZoneInfo(bank.timezone)
         run.cut_off = f"{cut_off_in(ours, time.fromisoformat(bank.cut_off), theirs):%H:%M}"
+
+
+def go_by_banks(journal: Journal) -> None:
+    """Our banks are known now, or want debits at another time than when these runs began. A debit that
+    is under way is left alone: its file looks at its day once more."""
+    of_a_bank = (
+        select(CollectionRunRecord)
+        .join(
+            PaymentMethodRecord, col(PaymentMethodRecord.number) == col(CollectionRunRecord.method)
+        )
+        .where(
+            col(CollectionRunRecord.state) == RunState.OPEN.value,
+            col(PaymentMethodRecord.provider) == Provider.BANK.value,
+            col(PaymentMethodRecord.iban) != "",
+        )
+        .order_by(by_text(col(CollectionRunRecord.invoice_number)))
+    )
+    journal.lock(*{run.customer_id for run in journal.session.exec(of_a_bank)})
+    for run in list(journal.session.exec(of_a_bank)):
+        before = (run.lead_days, run.cut_off)
+        if is_under_way(journal.session, run):
+            continue
+        record = journal.session.get_one(PaymentMethodRecord, run.method)
+        _go_by_its_bank(journal.session, run, method_of(record))
+        if (run.lead_days, run.cut_off) != before:
+            invoice = journal.session.get_one(InvoiceRecord, run.invoice_number)
+            journal.tell_invoice(invoice, names.RECORD_CHANGED, "method")
 
 
 def _begin_by_new_method(journal: Journal, invoice: InvoiceRecord) -> None:

@@ -83,8 +83,8 @@ class Collector:
             return None
         try:
             return await self._payments.collect(request)
-        except RefusedForGood:
-            return CollectionAnswer(CollectionStatus.DECLINED_HARD, "refused")
+        except RefusedForGood as error:
+            return CollectionAnswer(CollectionStatus.NOT_TAKEN, why=str(error))
 
 
 def _begin(journal: Journal, asked: Asked, mode: MailMode = MailMode.SEND) -> _Begun | None:

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from activities import collection_runs
+from activities.journal import Journal
 from models.tables import DebitingBankRecord
 from rules.creditor import DebitingBank
 
 
-def record_banks(session: Session, banks: Sequence[DebitingBank]) -> None:
-    """Have the record say what the creditor's file says. Safe to repeat: every row is written anew."""
+def record_banks(journal: Journal, banks: Sequence[DebitingBank]) -> None:
+    """Have the record say what the creditor's file says, and every debit to come planned by it: also
+    one that was imported before any worker knew a bank. Safe to repeat: every row is written anew."""
+    session = journal.session
     session.connection().execute(delete(DebitingBankRecord))
     for place, bank in enumerate(banks):
         session.add(
@@ -23,6 +27,7 @@ def record_banks(session: Session, banks: Sequence[DebitingBank]) -> None:
             )
         )
     session.flush()
+    collection_runs.go_by_banks(journal)
 
 
 def recorded_banks(session: Session) -> list[str]:

@@ -17,7 +17,7 @@ from models.tables import (
 )
 from models.tables.base import by_text
 from rules.collecting import Cause, Try
-from rules.methods import Method, MethodState, why_not
+from rules.methods import Frequency, Method, MethodState, Scheme, why_not
 from rules.money import Money
 from rules.returns import reason_of
 
@@ -34,7 +34,7 @@ _SAYS = {
 
 _CAUSES = {
     Cause.DUE: "it was due",
-    Cause.NEW_METHOD: "another method was on file",
+    Cause.NEW_METHOD: "a method was put on file, or was the next one",
     Cause.RETURNED: "money came back",
     Cause.BY_HAND: "a person asked for it",
 }
@@ -64,6 +64,15 @@ class MethodLine:
     notice_days: int
     why_not: str
     reason: str
+    scheme: str
+    sequence: str
+
+    @property
+    def agreed(self) -> str:
+        """Its kind with what its payer agreed to: `mandate`, `B2B mandate`, `mandate for one debit`."""
+        scheme = "B2B " if self.scheme == Scheme.B2B else ""
+        once = " for one debit" if self.sequence == Frequency.ONE_OFF else ""
+        return f"{scheme}{self.kind.replace('_', ' ')}{once}"
 
     @property
     def words(self) -> str:
@@ -131,6 +140,8 @@ def _line(method: Method, reason: str, today: date) -> MethodLine:
         notice_days=method.notice_days,
         why_not=why_not(method, today),
         reason=reason,
+        scheme=method.scheme.value,
+        sequence=method.frequency.value,
     )
 
 

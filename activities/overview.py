@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -14,11 +14,13 @@ from activities.banking.age import oldest_in_use
 from activities.facts import ladder_for
 from models.tables import (
     AttentionRecord,
+    CollectionRunRecord,
     CreditRecord,
     HoldRecord,
     InvoiceRecord,
     OutboxRecord,
     PositionRecord,
+    RunState,
 )
 from rules.case import Status
 from rules.ladder import Ladder
@@ -29,8 +31,8 @@ from rules.money import Money, totals
 class Overview:
     """Counts of open invoices and what is owed on them, a sum per currency.
 
-    `by_next` counts them by their next stage ("notice 2", "call", "legal"; "in a call", "awaits
-    approval", "with the lawyer", "ladder ended"), `by_level` by the last notice sent.
+    `by_next` counts them by their next stage ("notice 2", "call", "legal"; "debit", "in a call",
+    "awaits approval", "with the lawyer", "ladder ended"), `by_level` by the last notice sent.
     `needs_attention` counts by kind. `undelivered` are messages to workflows that wait.
     `bank_data_until` is the newest day of the account in use that is without a statement longest.
     """
@@ -96,6 +98,7 @@ def _groups(session: Session, policy: str, now: datetime) -> list[_Group]:
         case((col(PositionRecord.handed_over_on).is_not(None), 1), else_=0),
         case((col(PositionRecord.task) != "", 1), else_=0),
         case((col(PositionRecord.proposed) != "", 1), else_=0),
+        case((_collecting(), 1), else_=0),
         col(InvoiceRecord.currency),
     )
     numbered = [column.label(f"c{place}") for place, column in enumerate(stands_at)]
@@ -107,27 +110,42 @@ def _groups(session: Session, policy: str, now: datetime) -> list[_Group]:
     )
     return [
         _Group(
-            next=_stands(ladder, stage, handed_over=gone, in_task=called, proposed=proposed),
+            next=_stands(
+                ladder, stage, handed_over=gone, in_task=called, proposed=proposed, debit=debit
+            ),
             level=level,
             is_overdue=bool(late),
             count=count,
             owed=Money(int(owed), currency),
         )
-        for late, stage, level, gone, called, proposed, currency, count, owed in session.execute(
+        for late, stage, level, gone, called, proposed, debit, currency, count, owed in session.execute(
             query
         )
     ]
 
 
-def _stands(ladder: Ladder, stage: int, *, handed_over: int, in_task: int, proposed: int) -> str:
+def _stands(
+    ladder: Ladder, stage: int, *, handed_over: int, in_task: int, proposed: int, debit: int
+) -> str:
     if handed_over:
         return "with the lawyer"
     if in_task:
         return "in a call"
     if proposed:
         return "awaits approval"
+    if debit:
+        return "debit"
     following = ladder.stage(stage)
     return f"{following.kind} {following.level or ''}".strip() if following else "ladder ended"
+
+
+def _collecting() -> ColumnElement[bool]:
+    """A debit of it is to come or under way: what its ladder has next waits for that."""
+    run = select(CollectionRunRecord.number).where(
+        col(CollectionRunRecord.invoice_number) == col(InvoiceRecord.number),
+        col(CollectionRunRecord.state) == RunState.OPEN.value,
+    )
+    return run.exists()
 
 
 def _held(session: Session, now: datetime) -> int:

@@ -10,7 +10,7 @@ from activities.journal import Journal
 from commands.at_hand import database_at_hand, login_name, now, the_record
 from commands.options import AsJson, By
 from commands.payments import delivered
-from commands.printing import say, show_json, show_table
+from commands.printing import NOT_TOLD, say, show_json, show_table
 from gateways.ledger_fields import shown
 from rules.clock import REAL_TIME
 from rules.errors import UserMistake
@@ -52,4 +52,4 @@ def bank_retire(
                 retire(Journal(session, now(), REAL_TIME, by or login_name()), mine)
         say(f"Account {mine.name} is out of use; a statement of a later day brings it back.")
         if not asyncio.run(delivered(database)):
-            say("Temporal is away: the worker tells the workflows when it comes up.")
+            say(f"{NOT_TOLD}.")

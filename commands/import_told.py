@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from activities.banking.recording import BankFileTaken, StatementTaken
 from activities.intake import Taken
+from commands.printing import NOT_TOLD
 from rules.money import Money
 
 
@@ -39,7 +40,7 @@ def _methods(taken: Taken) -> Iterator[str]:
 
 def _telling(taken: Taken) -> Iterator[str]:
     if not taken.delivered:
-        yield "Temporal is away: the worker tells the workflows when it comes up"
+        yield NOT_TOLD
     if taken.spread.held_back:
         yield (
             f"a backlog: {taken.spread.held_back} customers hear from us after "

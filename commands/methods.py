@@ -29,7 +29,7 @@ from commands.options import (
     day,
 )
 from commands.payments import delivered
-from commands.printing import say, show_json, show_table
+from commands.printing import NOT_TOLD, say, show_json, show_table
 from gateways.method_rows import wanted_method
 from models.tables import PaymentMethodRecord
 from rules.clock import REAL_TIME
@@ -84,10 +84,10 @@ def _cells(one: MethodLine) -> tuple[str, ...]:
     state = one.state.replace("_", " ")
     return (
         one.number,
-        one.kind.replace("_", " "),
+        one.agreed,
         one.shown,
         one.reference,
-        f"{state}, preferred" if one.preferred else state,
+        f"{state}, preferred" if one.preferred and one.is_on_file else state,
         str(one.last_used_on or ""),
         str(one.lapses_on or ""),
         one.why_not,
@@ -213,4 +213,4 @@ def _record(work: Callable[[Journal], str], by: str) -> None:
             told = work(Journal(session, now(), REAL_TIME, by or login_name()))
         say(told)
         if not asyncio.run(delivered(database)):
-            say("Temporal is away: the worker tells the workflows when it comes up.")
+            say(f"{NOT_TOLD}.")

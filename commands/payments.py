@@ -17,7 +17,7 @@ from activities.post import deliver
 from commands.acts import amount
 from commands.at_hand import database_at_hand, known_invoice, login_name, now
 from commands.options import By, Number, day
-from commands.printing import say
+from commands.printing import NOT_TOLD, say
 from gateways.ledger_fields import LONGEST_KEY, shown
 from models.tables import PaymentRecord
 from rules.clock import REAL_TIME
@@ -57,7 +57,7 @@ def pay(
             told = _record(session, number, text, on, chosen, by or login_name())
         say(told)
         if not asyncio.run(delivered(database)):
-            say("Temporal is away: the worker tells the workflows when it comes up.")
+            say(f"{NOT_TOLD}.")
 
 
 def _checked_id(payment_id: str) -> str:

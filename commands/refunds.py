@@ -29,7 +29,7 @@ from commands.at_hand import (
 )
 from commands.options import PATIENCE, AsJson, By, CustomerKey, Key, Number, Reason, Wait, day
 from commands.payments import delivered
-from commands.printing import say, show_json, show_table
+from commands.printing import NOT_TOLD, say, show_json, show_table
 from gateways.files import FolderStore, safe_name, write_whole
 from models.messages import Refund, RefundAct, RefundDone, RetryRefund
 from models.settings import load_settings
@@ -251,4 +251,4 @@ def credit_apply(
 
 def _deliver(database: Database) -> None:
     if not asyncio.run(delivered(database)):
-        say("Temporal is away: the worker tells the workflows when it comes up.")
+        say(f"{NOT_TOLD}.")

@@ -14,7 +14,7 @@ from commands.acts import amount
 from commands.at_hand import database_at_hand, login_name, now, the_record
 from commands.options import AsJson, By, Key, Reason
 from commands.payments import delivered
-from commands.printing import say, show_json
+from commands.printing import NOT_TOLD, say, show_json
 from rules.clock import REAL_TIME
 
 app = typer.Typer()
@@ -115,5 +115,5 @@ def _say(entry: int, done: str, by: str, key: str, do: Callable[[Journal, str], 
         left = f", {told.left} of it is still nobody's" if told.left.minor else ""
         say(f"Entry {entry} {done}{left}.")
         if not asyncio.run(delivered(database)):
-            say("Temporal is away: the worker tells the workflows when it comes up.")
+            say(f"{NOT_TOLD}.")
     return None

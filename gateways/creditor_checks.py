@@ -25,6 +25,11 @@ MOST_LEAD_DAYS = 5  # TARGET days; the scheme's longest, of a first debit before
 VERSIONS = ("pain.008.001.08", "pain.008.001.02")  # what our writer has the XSD of
 _BANK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,14}[A-Za-z0-9]|[A-Za-z0-9]")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+# Territories whose banks have a code of their own and accounts of another country.
+_ACCOUNTS_OF = {
+    **dict.fromkeys(("GG", "IM", "JE"), "GB"),
+    **dict.fromkeys(("GF", "GP", "MQ", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"), "FR"),
+}
 _DOMAIN = re.compile(r"[^\s@.]+(\.[^\s@.]+)+")
 
 
@@ -68,6 +73,11 @@ def bic(value: Any) -> str:
         return stdnum.bic.validate(words(value))
     except ValidationError as error:
         raise ValueError(f"{value!r} is no BIC, expected 8 or 11 letters and digits") from error
+
+
+def country_of_accounts(code: str) -> str:
+    """Where the accounts of a bank are, by its BIC."""
+    return _ACCOUNTS_OF.get(code[4:6], code[4:6])
 
 
 def identifier(value: Any) -> str:

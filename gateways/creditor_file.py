@@ -14,6 +14,7 @@ from gateways.creditor_checks import (
     bank_name,
     bic,
     country,
+    country_of_accounts,
     cut_off,
     days,
     iban,
@@ -112,6 +113,9 @@ def _bank(document: TomlDocument, at: int, table: Mapping[str, Any]) -> Debiting
     if bank.version == WITH_BIC and not bank.bic:
         message = f"the key 'bic' is missing in [[bank]], {WITH_BIC} cannot be written without it"
         raise FileMistake(document.place(_BANKS, at), message)
+    if bank.bic and country_of_accounts(bank.bic) != bank.iban[:2]:
+        message = f"bic: {bank.bic} is no bank in {bank.iban[:2]}, where its iban is"
+        raise FileMistake(document.place(_BANKS, at, "bic"), message)
     return bank
 
 

@@ -11,6 +11,7 @@ from stdnum.eu.vat import MEMBER_STATES
 from stdnum.exceptions import ValidationError
 
 from gateways import ledger_fields as field
+from gateways.creditor_checks import country_of_accounts
 from gateways.csv_rows import Row
 from gateways.ledger_fields import Words, shown
 from rules.ledger import MethodRow
@@ -34,11 +35,6 @@ _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _YES, _NO = ("yes", "true", "1"), ("", "no", "false", "0")
 # Where an account's bank is found by the account alone (EU regulation 260/2012, article 5(7)).
 _EEA = {code.upper() for code in MEMBER_STATES} - {"XI"} | {"IS", "LI", "NO"}
-# Territories whose banks have a code of their own and accounts of another country.
-_ACCOUNTS_OF = {
-    **dict.fromkeys(("GG", "IM", "JE"), "GB"),
-    **dict.fromkeys(("GF", "GP", "MQ", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"), "FR"),
-}
 
 
 def method_row(row: Row) -> MethodRow:
@@ -106,7 +102,8 @@ def _one_of(words: Words, column: str, choices: type[E], otherwise: str | None) 
         return None
     if value not in list(choices):
         expected = " or ".join(", ".join(choices).rsplit(", ", 1))
-        raise words.mistake(column, f"{shown(words[column])} is none, expected {expected}")
+        found = f"{shown(words[column])} is none" if value else "is empty"
+        raise words.mistake(column, f"{found}, expected {expected}")
     return choices(value)
 
 
@@ -154,7 +151,7 @@ def _bic(words: Words, iban: str) -> str:
     except ValidationError as error:
         message = f"{shown(value)} is no BIC, expected 8 or 11 letters and digits"
         raise words.mistake("bic", message) from error
-    if iban and _ACCOUNTS_OF.get(found[4:6], found[4:6]) != country:
+    if iban and country_of_accounts(found) != country:
         message = f"{found} is a bank in {found[4:6]}, expected one in {country} as the account is"
         raise words.mistake("bic", message)
     return found

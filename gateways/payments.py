@@ -18,6 +18,7 @@ class CollectionStatus(StrEnum):
     DECLINED_HARD = "declined_hard"  # no mandate, closed account: never again by this method
     PENDING = "pending"  # under way; `outcome` or word of theirs tells later
     NOT_CONNECTED = "not_connected"  # nobody is connected who could carry it; nothing was asked
+    NOT_TAKEN = "not_taken"  # they refused how we asked, which is ours to mend; nothing was debited
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +44,13 @@ class CollectionRequest:
 @dataclass(frozen=True)
 class CollectionAnswer:
     """`code` is the other side's own word for a failure (rules/returns.py), `reference` its name of
-    the attempt; each "" where it said none. Never a name or an account."""
+    the attempt; each "" where it said none. `why` tells a person what was wrong with what we asked.
+    Never a name or an account."""
 
     status: CollectionStatus
     code: str = ""
     reference: str = ""
+    why: str = ""
 
 
 class Payments(Protocol):

@@ -132,7 +132,9 @@ def _collecting(case: Circumstances, _next: Next) -> Iterator[Reason]:
     if debit is None:
         yield Reason("collecting", f"A debit of it is prepared: {_NOTICES_WAIT}.")
     elif debit.doing is Doing.WAIT:
-        yield Reason("debit_waits", f"Its debit by {debit.method} waits for a correction.")
+        unannounced = "address" in case.parked and "collection" not in case.parked
+        what = "an address that it can be announced to" if unannounced else "a correction"
+        yield Reason("debit_waits", f"Its debit by {debit.method} waits for {what}.")
     elif debit.doing is Doing.ASK:
         asked = f" It is asked for on {case.ladder.today(debit.at)}." if debit.at else ""
         yield Reason(
@@ -142,6 +144,8 @@ def _collecting(case: Circumstances, _next: Next) -> Iterator[Reason]:
     else:
         yield Reason("collecting", f"{_debited(debit)}: {_NOTICES_WAIT}.")
     yield from _parked(case, "collection")
+    if debit is not None and debit.doing is Doing.WAIT:
+        yield from _parked(case, "address")
 
 
 def _debited(debit: ComingDebit) -> str:

@@ -51,7 +51,7 @@ class BankHouse(House):
     async def take_debits(self) -> None:
         """What a starting worker does: the banks are recorded, and each has its workflow."""
         banks = self._rooms.workplace.creditor.banks
-        await self.database.run(lambda session: record_banks(session, banks))
+        await self.record(lambda journal: record_banks(journal, banks))
         await start_those_but((), self.database, self.client, self._clock)
 
     async def mandate(self, customer: str = "C1", **said: Any) -> str:

@@ -80,7 +80,7 @@ class DebitBooks(Books):
         self.outbox.mkdir()
         self.folder = DebitFolder(self.outbox)
         with self.database.transaction() as session:
-            record_banks(session, self.creditor.banks)
+            record_banks(self.at(session, NOON), self.creditor.banks)
 
     def mandate(self, customer: str = "C1", **values: Any) -> str:
         """A mandate of a customer who has an invoice; its number."""

@@ -10,6 +10,7 @@ from tests.banking.files import Paid, camt
 from tests.debits.files import Said, pain002
 from tests.debits.house import BankHouse
 from tests.debits.test_debit_files import said
+from tests.workflows.debtors import letters
 
 
 async def test_debit_is_in_the_file_before_the_cut_off_and_pays_when_it_came(
@@ -51,6 +52,19 @@ async def test_debit_that_was_refused_for_lack_of_money_is_in_a_later_file(tmp_p
             ("pending", True),
         ]
         assert said(house.files()[1], "SeqTp") == ["FRST"]
+
+
+async def test_debit_planned_before_the_bank_was_known_is_at_the_bank_in_time_all_the_same(
+    tmp_path: Path,
+) -> None:
+    async with BankHouse(tmp_path) as house:
+        await house.invoice("A")  # due on Monday 2 March; imported before a worker ever ran
+        await house.mandate(notice_days=1)
+        await house.take_debits()
+        await house.at("2026-02-27", "18:00")
+        [path] = house.files()
+        assert said(path, "ReqdColltnDt") == ["2026-03-02"]
+        assert len(await letters(house)) == 1  # announced once, for the day it is debited
 
 
 async def test_bank_that_is_not_ours_any_more_has_no_workflow(tmp_path: Path) -> None:

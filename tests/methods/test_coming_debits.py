@@ -98,6 +98,14 @@ class TestReasons:
             "collection",
         ]
 
+    def test_a_debit_nobody_can_be_told_of_waits_for_an_address(self) -> None:
+        circumstances = Circumstances(WAITS, LADDER, at(MONDAY, 12), parked={"address": MONDAY})
+        waits, address = why_not_reminded(circumstances)
+        assert (
+            waits.sentence == "Its debit by M-1 waits for an address that it can be announced to."
+        )
+        assert address.code == "address"
+
 
 class TestWhereItStands:
     def test_the_day_told_is_the_debit_s_not_the_bank_s(self, record: Record) -> None:

@@ -103,6 +103,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("change", "column", "words"),
         [
+            ({"kind": ""}, "kind", "is empty, expected mandate, card or by_hand"),
             ({"kind": "sepa"}, "kind", "'sepa' is none, expected mandate, card or by_hand"),
             (
                 {"iban": "DE88370400440532013000"},

@@ -250,6 +250,7 @@ def test_bank_is_found_by_its_name_and_the_first_where_there_is_none_of_it(folde
         ('"other"', '"house"', 16, "name: another bank is called 'house' already"),
         ("0130 00", "0130 01", 14, "iban: 'DE89 3704 0044 0532 0130 01' is no valid IBAN"),
         ("SPUEDE2UXXX", "SPUEDE2U!", 18, "bic: 'SPUEDE2U!' is no BIC, expected 8 or 11 letters"),
+        ("SPUEDE2UXXX", "BNPAFRPP", 18, "bic: BNPAFRPP is no bank in DE, where its iban is"),
         (
             "lead_days = 2",
             "lead_days = 6",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from gateways.payments import CollectionAnswer, CollectionRequest
+from models.tables import AttentionRecord
 from rules.errors import InDoubt, RefusedForGood, Unreachable
 from sandbox.bank import SandboxBank
 from tests.workflows.house import House
@@ -124,7 +125,9 @@ async def test_unreachable_bank_is_asked_again(tmp_path: Path) -> None:
         assert len(bank.attempts()) == 1
 
 
-async def test_bank_that_refuses_for_good_is_a_hard_decline(tmp_path: Path) -> None:
+async def test_bank_that_refuses_how_it_was_asked_is_told_to_a_person_and_not_to_the_customer(
+    tmp_path: Path,
+) -> None:
     bank = Unreliable(tmp_path / "bank.db", RefusedForGood("no such creditor"))
     async with House(tmp_path, bank=bank) as house:
         await house.invoice("I1", mandate="ok")
@@ -133,6 +136,9 @@ async def test_bank_that_refuses_for_good_is_a_hard_decline(tmp_path: Path) -> N
             "03-02 I1 collection_failed",
             "03-05 I1 notice_sent 1",
         ]
+        [trouble] = await house.rows(AttentionRecord)
+        assert (trouble.trouble, trouble.detail) == ("collection", "no such creditor")
+        assert await house.story("collection_failed_told") == []
 
 
 async def test_part_payment_before_the_due_date_collects_the_rest(tmp_path: Path) -> None:
