@@ -11,12 +11,12 @@ from activities.database import Database
 from activities.facts import ladder_of
 from activities.intake import Taken, record_policy, take_invoices
 from activities.journal import Journal
-from activities.migrations import migrate
 from gateways.policy_files import read_policy
 from gateways.toml_files import TomlDocument
 from models.settings import HOME
 from rules.clock import REAL_TIME
 from rules.ledger import CustomerRow, InvoiceRow
+from tests.migrated import put
 
 POLICY = HOME / "samples" / "demo.toml"
 LADDER = ladder_of(read_policy(POLICY))
@@ -33,8 +33,7 @@ def invoice(customer: str, number: str, *, name: str = "One") -> InvoiceRow:
 @contextmanager
 def record(file: Path, *invoices: InvoiceRow) -> Iterator[tuple[Session, Journal]]:
     """One open transaction on a database with these invoices; committed at the end."""
-    database = Database(f"sqlite:///{file}")
-    migrate(database.engine)
+    database = Database(f"sqlite:///{put(file)}")
     policy = read_policy(POLICY)
     try:
         with database.transaction() as session:

@@ -66,6 +66,7 @@ from sandbox.bank import SandboxBank
 from sandbox.refunds import SandboxRefunds
 from sandbox.server import binary, kept
 from sandbox.skipping import Busy, jump
+from tests.migrated import put
 from tests.workflows.policies import BRISK, digest_of, parsed
 from worker import WORKFLOWS, Adapters, furnish
 
@@ -115,7 +116,7 @@ class House:
         refunds: Refunds | None = None,
     ) -> None:
         self._folder = folder
-        self._database_url = database or f"sqlite:///{folder / 'duely.db'}"
+        self._database_url = database or f"sqlite:///{put(folder / 'duely.db')}"
         self._policy = policy
         self._begins = date.fromisoformat(begins)
         self.mail = mail or Postman()
