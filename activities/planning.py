@@ -10,6 +10,7 @@ from activities.facts import ladder_of
 from activities.intake import Taken, record_policy, take_ledger
 from activities.journal import Journal, no_alarms
 from activities.morning import Happening, Kind, Morning
+from activities.papers import is_usable
 from activities.workplace import Workplace
 from models.settings import MailMode
 from models.tables import AttentionRecord, CustomerRecord, InvoiceRecord, PositionRecord, Trouble
@@ -87,8 +88,10 @@ class Rehearsal:
             policy=self.policy.name,
             mode=work.mode,
             taken=taken,
-            happenings=tuple(happenings),
-            attention=(*_parked(session, self.now), *_without_number(happenings)),
+            happenings=tuple(one for one in happenings if not _goes_nowhere(one)),
+            attention=tuple(
+                dict.fromkeys((*_parked(session, self.now), *_out_of_reach(happenings)))
+            ),
             held_back=tuple(_held_back(session, day)),
         )
 
@@ -115,9 +118,15 @@ def _parked(session: Session, since: datetime) -> Iterator[Attention]:
         yield Attention(customer.customer_id, customer.name, one.trouble, what)
 
 
-def _without_number(happenings: Sequence[Happening]) -> Iterator[Attention]:
-    """A call that nobody can make: a person meets it in the task."""
+def _goes_nowhere(one: Happening) -> bool:
+    return one.kind is Kind.ANNOUNCEMENT and not is_usable(one.to)
+
+
+def _out_of_reach(happenings: Sequence[Happening]) -> Iterator[Attention]:
+    """A debit that nobody can be told of, a call that nobody can make: a person meets it in the task."""
     for one in happenings:
+        if _goes_nowhere(one):
+            yield Attention(one.customer_id, one.name, Trouble.ADDRESS.value, one.to)
         if one.kind is Kind.CALL and not one.to.strip():
             yield Attention(one.customer_id, one.name, Trouble.PHONE.value, one.reference)
 

@@ -30,7 +30,9 @@ class StripePayments:
         """Debits once per key. Raises Unreachable, InDoubt, RefusedForGood."""
         method = request.method
         if not method.token or not method.provider_customer or method.kind not in _TYPES:
-            raise RefusedForGood(f"method {method.number} is none that Stripe knows")
+            raise RefusedForGood(
+                f"method {method.number} lacks its token or the customer at Stripe"
+            )
         try:
             intent = await self._intents.create_async(
                 _wanted(request), {"idempotency_key": request.key}

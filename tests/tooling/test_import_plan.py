@@ -161,6 +161,18 @@ def signed(**changes: str) -> dict[str, str]:
     return {**MANDATE, "signed_on": "2025-01-05", **changes}
 
 
+def test_announcement_that_nobody_can_be_sent_is_not_planned_and_needs_attention(
+    tmp_path: Path, run: Run
+) -> None:
+    invoices = files(tmp_path, owed("1", due_date="2026-01-19", email=""))
+    write_methods(tmp_path, signed())
+    found = planned(run("--plan", "--json", "--on", "2026-01-16", "methods.csv", invoices))
+    assert found["happenings"] == []
+    assert [(one["customer_id"], one["trouble"]) for one in found["attention"]] == [
+        ("C1", "address")
+    ]
+
+
 def test_methods_come_in_with_their_customers_and_their_debits_are_planned(
     tmp_path: Path, run: Run
 ) -> None:

@@ -61,7 +61,8 @@ KINDS = {
     ),
     Trouble.ADDRESS: (
         "No usable e-mail address",
-        "Mend the address, and the notice is made anew; or send a letter and record it on the day it leaves.",
+        "Mend the address, and what could not be sent is made anew. Instead of a notice you may send a "
+        "letter, and record it on the day it leaves.",
     ),
     Trouble.PHONE: (
         "Wrong number or none",
