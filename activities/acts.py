@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
-from activities import books, collecting_by_hand, collection_runs, endings_record
+from activities import books, collecting_by_hand, endings_record, replanning
 from activities.facts import case_of
 from activities.holds import begin_hold, end_hold, standing_holds
 from activities.journal import Journal
@@ -241,12 +241,12 @@ class _Acting:
         return ""
 
     def _change_due_date(self, act: say.ChangeDueDate) -> str:
-        if collection_runs.is_at_its_bank(self._journal.session, self._invoice.number):
+        if replanning.is_at_its_bank(self._journal.session, self._invoice.number):
             return "a debit of it is under way: its outcome is known first"
         self._invoice.due_date = act.due_date
         position = self._journal.session.get_one(PositionRecord, self._invoice.number)
         position.anchor = act.due_date
-        collection_runs.due_date_changed(self._journal, self._invoice)
+        replanning.due_date_changed(self._journal, self._invoice)
         self._journal.log("due_date_changed", self._invoice, detail=act.due_date.isoformat())
         return ""
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 
-from activities import calls_record, cases_record, collection_runs, endings_record
+from activities import calls_record, cases_record, endings_record, replanning
 from activities.holds import end_all_holds
 from activities.journal import Journal
 from models import names
@@ -76,7 +76,7 @@ def book(
         _cancel_what_came_back(journal, ladder, invoice, fresh[-1], at)
         _see_what_is_owed(journal, ladder, invoice, was_open=was_open)
         _see_to_what_was_given_up(journal, invoice, fresh)
-        collection_runs.balance_changed(journal, invoice)
+        replanning.balance_changed(journal, invoice)
     return bool(fresh)
 
 

@@ -5,7 +5,7 @@ Whoever hears of it comes here: the activity that asked, a provider's word, a ba
 
 from datetime import date, datetime
 
-from activities import books, collection_runs, letters
+from activities import books, collection_runs, letters, method_choice, replanning
 from activities.facts import case_of, ladder_for
 from activities.holds import begin_customer_pause
 from activities.journal import Journal
@@ -142,7 +142,7 @@ def _use(journal: Journal, record: CollectionRecord) -> None:
     method.last_used_on = max(method.last_used_on or record.day, record.day)
     if method.frequency == Frequency.ONE_OFF and method.state == MethodState.ACTIVE:
         method.state, method.ended_at = MethodState.USED_UP.value, journal.now
-        collection_runs.plan_anew(journal, method.customer_id)
+        replanning.plan_anew(journal, method.customer_id)
 
 
 def _close(journal: Journal, ladder: Ladder, record: CollectionRecord, state: Try) -> None:
@@ -283,7 +283,7 @@ def _again_on(
 def _may_be_used(journal: Journal, ladder: Ladder, run: CollectionRunRecord) -> bool:
     """The consent may have been withdrawn while the debit was under way."""
     method = journal.session.get_one(PaymentMethodRecord, run.method)
-    return not why_not(collection_runs.method_of(method), ladder.today(journal.now))
+    return not why_not(method_choice.method_of(method), ladder.today(journal.now))
 
 
 def _end_method(
@@ -299,7 +299,7 @@ def _end_method(
         begin_customer_pause(journal, invoice.customer_id, until=None, reason=reason.words)
         _alarm(journal, invoice, reason.words)
     collection_runs.end(journal, invoice, run, RunState.FAILED)
-    collection_runs.plan_anew(journal, invoice.customer_id)
+    replanning.plan_anew(journal, invoice.customer_id)
 
 
 def _moment(journal: Journal, ladder: Ladder) -> datetime:

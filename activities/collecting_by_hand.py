@@ -1,6 +1,6 @@
 """A person has an invoice debited, says that what a debit waited for is corrected, or what became of one."""
 
-from activities import collecting, collection_runs
+from activities import collecting, collection_runs, method_choice
 from activities.journal import Journal
 from activities.method_choice import is_anothers
 from gateways.payments import CollectionAnswer, CollectionStatus
@@ -44,7 +44,7 @@ def _add_to(journal: Journal, invoice: InvoiceRecord, run: CollectionRunRecord, 
 def _method(journal: Journal, ladder: Ladder, invoice: InvoiceRecord, number: str) -> Method | str:
     """What failed before may be tried by hand."""
     today = ladder.today(journal.now)
-    methods = collection_runs.methods_of(journal.session, invoice.customer_id)
+    methods = method_choice.methods_of(journal.session, invoice.customer_id)
     session = journal.session
     taken = {one.number for one in methods if is_anothers(session, one, invoice.number)}
     if not number:

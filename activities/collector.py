@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from activities import collection_runs, letters
+from activities import collection_runs, letters, method_choice, replanning
 from activities.card_tries import allowed_again
 from activities.collecting import hear
 from activities.facts import case_of
@@ -120,7 +120,7 @@ def _may_be_used(journal: Journal, invoice: InvoiceRecord, day: date) -> bool:
     run = collection_runs.open_run(journal.session, invoice.number)
     assert run is not None, "a move is of an open run"
     method = journal.session.get_one(PaymentMethodRecord, run.method)
-    known = collection_runs.method_of(method)
+    known = method_choice.method_of(method)
     if not why_not(known, day) and not is_spent(journal.session, known, invoice.number):
         return True
     collection_runs.end(journal, invoice, run, RunState.WITHDRAWN)
@@ -225,7 +225,7 @@ def _still_right(journal: Journal, facts: Facts, ladder: Ladder, record: Collect
     """Owed, held by nobody, still allowed, and what the customer was told where it was announced."""
     today = ladder.today(journal.now)
     method = journal.session.get_one(PaymentMethodRecord, record.method)
-    if is_over(facts) or facts.holds or why_not(collection_runs.method_of(method), today):
+    if is_over(facts) or facts.holds or why_not(method_choice.method_of(method), today):
         return False
     told = (record.amount_minor, record.day) == (facts.balance, max(record.day, today))
     return told or method.notice_days == 0
@@ -237,7 +237,7 @@ def _request(journal: Journal, ladder: Ladder, record: CollectionRecord) -> Coll
     attempts = collection_runs.attempts_of(journal.session, run)
     return CollectionRequest(
         key=record.key,
-        method=collection_runs.method_of(method),
+        method=method_choice.method_of(method),
         amount=Money(record.amount_minor, record.currency),
         attempt=1 + [one.key for one in attempts].index(record.key),
         day=record.day,
@@ -255,4 +255,4 @@ def _heard(journal: Journal, asked: Asked, key: str, answer: CollectionAnswer | 
         return
     record = journal.session.get_one(CollectionRecord, key)
     if record.state == Try.STARTED:
-        collection_runs.never_made(journal, record)
+        replanning.never_made(journal, record)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from activities import collection_runs
+from activities import method_choice, replanning
 from activities.facts import ladder_for, stands
 from activities.journal import Journal
 from gateways.calendars import TARGET, business_days
@@ -106,7 +106,7 @@ def _take_back(journal: Journal, one: Waiting, bank: DebitingBank) -> None:
     ours = ladder_for(journal.session, one.invoice.policy).zone
     cut_off = debit_files.cut_off_in(ours, bank.cut_off, ZoneInfo(bank.timezone))
     run.lead_days, run.cut_off = bank.lead_days, f"{cut_off:%H:%M}"
-    collection_runs.never_made(journal, one.attempt)
+    replanning.never_made(journal, one.attempt)
     journal.tell_invoice(one.invoice, names.RECORD_CHANGED, "collect")
 
 
@@ -140,7 +140,7 @@ def _is_still_wanted(one: Waiting, bank: DebitingBank, today: date) -> bool:
     if not is_open or one.invoice.balance_minor < one.attempt.amount_minor:
         return False
     first = debit_files.first_day(today, bank.lead_days, business_days(TARGET))
-    method = collection_runs.method_of(one.method)
+    method = method_choice.method_of(one.method)
     return one.attempt.day >= first and not methods.why_not(method, one.attempt.day)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from activities import collection_runs
+from activities import replanning
 from activities.journal import Journal
 from models.tables import DebitingBankRecord
 from rules.creditor import DebitingBank
@@ -27,7 +27,7 @@ def record_banks(journal: Journal, banks: Sequence[DebitingBank]) -> None:
             )
         )
     session.flush()
-    collection_runs.go_by_banks(journal)
+    replanning.go_by_banks(journal)
 
 
 def recorded_banks(session: Session) -> list[str]:

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from sqlmodel import col, select
 
-from activities import allocating, books, collection_runs, continuing, methods
+from activities import allocating, books, collection_runs, continuing, method_choice, methods
 from activities.backlog import Spread, spread_backlog
 from activities.banking.recording import BankFileTaken
 from activities.banking.taking import Decided
@@ -189,7 +189,7 @@ def _place_on_ladder(journal: Journal, file: str, invoice: InvoiceRecord, row: I
     ladder = ladder_for(session, invoice.policy)
     if row.mandate:
         methods.method_named(journal, invoice.customer_id, row.mandate)
-    method = collection_runs.choose_for(journal, ladder, invoice)
+    method = method_choice.choose_for(journal, ladder, invoice)
     if row.level:
         stage = continuing.stage_in(ladder, file, row, journal.now)
     else:

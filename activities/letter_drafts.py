@@ -8,9 +8,9 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from activities import letters_record
-from activities.collection_runs import method_of
 from activities.facts import CaseOf, ladder_for, open_cases
 from activities.journal import Journal
+from activities.method_choice import method_of
 from models.tables import (
     CollectionRecord,
     CollectionRunRecord,

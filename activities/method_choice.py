@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlmodel import Session, col, select
 
+from activities.journal import Journal
 from models.tables import (
     CollectionRecord,
     CollectionRunRecord,
@@ -12,8 +13,64 @@ from models.tables import (
     RunState,
 )
 from rules.collecting import UNDER_WAY, Try
-from rules.methods import Frequency, Method
+from rules.ladder import Ladder
+from rules.methods import (
+    Brand,
+    Frequency,
+    Method,
+    MethodKind,
+    MethodState,
+    Provider,
+    Scheme,
+    choose,
+)
 from rules.returns import Consequence, reason_of
+
+
+def method_of(record: PaymentMethodRecord) -> Method:
+    """A method as the rules see it."""
+    return Method(
+        number=record.number,
+        customer_id=record.customer_id,
+        kind=MethodKind(record.kind),
+        state=MethodState(record.state),
+        preferred=record.preferred,
+        provider=Provider(record.provider),
+        reference=record.reference,
+        iban=record.iban,
+        bic=record.bic,
+        holder=record.holder,
+        signed_on=record.signed_on,
+        scheme=Scheme(record.scheme),
+        frequency=Frequency(record.frequency),
+        token=record.token,
+        provider_customer=record.provider_customer,
+        brand=Brand(record.brand),
+        instrument=record.instrument,
+        expires_on=record.expires_on,
+        notice_days=record.notice_days,
+        bank=record.bank,
+        last_used_on=record.last_used_on,
+    )
+
+
+def methods_of(session: Session, customer_id: str) -> list[Method]:
+    """Every method a customer ever had on file, in the order they came."""
+    query = select(PaymentMethodRecord).where(col(PaymentMethodRecord.customer_id) == customer_id)
+    return [method_of(r) for r in session.exec(query.order_by(col(PaymentMethodRecord.sequence)))]
+
+
+def choose_for(
+    journal: Journal, ladder: Ladder, invoice: InvoiceRecord, *but: str
+) -> Method | None:
+    """What an invoice is collected by as things stand: nothing that failed for it before, nor what
+    is for one debit that is another invoice's; and none of `but`."""
+    methods = methods_of(journal.session, invoice.customer_id)
+    if not methods:
+        return None
+    day = max(invoice.due_date, ladder.today(journal.now))
+    out = {*but, *unfit(journal.session, invoice, methods)}
+    return choose(methods, day, named=invoice.mandate, but=out)
 
 
 def unfit(session: Session, invoice: InvoiceRecord, methods: Iterable[Method]) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from activities import collection_runs, methods
+from activities import methods, replanning
 from activities.journal import Journal
 from gateways.ledger_fields import shown
 from models.tables import CustomerRecord, PaymentMethodRecord
@@ -37,7 +37,7 @@ def take_methods(journal: Journal, files: Sequence[LedgerFile]) -> MethodsTaken:
         if _take_row(journal, name, row, taken):
             changed.add(row.customer_id)
     for customer_id in sorted(changed):
-        collection_runs.plan_anew(journal, customer_id)
+        replanning.plan_anew(journal, customer_id)
     return taken
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from activities.collection_runs import method_of
+from activities.method_choice import method_of
 from activities.methods import records_of
 from models.tables import (
     CollectionRecord,

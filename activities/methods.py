@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from activities import collection_runs
+from activities import replanning
 from activities.journal import Journal
 from activities.zones import newest_zone
 from models import names
@@ -35,7 +35,7 @@ def add(journal: Journal, customer_id: str, wanted: Wanted) -> PaymentMethodReco
         raise UserMistake(misfit.words)
     record, changed = take(journal, customer_id, wanted)
     if changed:
-        collection_runs.plan_anew(journal, customer_id)
+        replanning.plan_anew(journal, customer_id)
     return record
 
 
@@ -94,7 +94,7 @@ def prefer(journal: Journal, number: str) -> PaymentMethodRecord:
         raise UserMistake(f"method {number} is never used again, {ended}: expected one on file")
     if _prefer(journal, record):
         journal.session.flush()
-        collection_runs.plan_anew(journal, record.customer_id)
+        replanning.plan_anew(journal, record.customer_id)
     return record
 
 
@@ -258,7 +258,7 @@ def _end(journal: Journal, number: str, state: MethodState, reason: str) -> Paym
         f"method_{state.value}", record.customer_id, reference=number, detail=reason
     )
     journal.session.flush()
-    collection_runs.plan_anew(journal, record.customer_id)
+    replanning.plan_anew(journal, record.customer_id)
     return record
 
 

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from activities import method_list, methods
-from activities.collection_runs import method_of
 from activities.journal import Journal
+from activities.method_choice import method_of
 from activities.method_list import MethodLine
 from activities.zones import newest_zone
 from commands.at_hand import (

@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlmodel import Session, select
 
-from activities import collecting, collection_runs
+from activities import collecting, collection_runs, method_choice
 from activities.database import Database
 from activities.journal import Journal
 from activities.migrations import migrate
@@ -77,7 +77,7 @@ def test_tries_of_old_have_a_run_that_goes_on(old: Database) -> None:
         paid, failed = (session.get_one(InvoiceRecord, number) for number in ("PAID", "FAILED"))
         paid.status, paid.balance_minor = "open", 10_000
         collecting.came_back(journal, "collect:PAID:1", "MD06", NOW.date())
-        known = collection_runs.methods_of(session, "C1")[0]
+        known = method_choice.methods_of(session, "C1")[0]
         run = collection_runs.begin(journal, failed, known, Cause.NEW_METHOD)
         assert collection_runs.attempts_of(session, run) == []
         assert _runs(session, method.number) == [

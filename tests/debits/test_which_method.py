@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlmodel import select
 
-from activities import collecting, collection_runs, collector
+from activities import collecting, collector, replanning
 from activities.collecting_by_hand import collect_now
 from activities.debiting_banks import record_banks
 from activities.facts import ladder_for
@@ -28,7 +28,7 @@ def runs(books: DebitBooks) -> list[str]:
 
 def plans_anew(books: DebitBooks, now: datetime = MORNING) -> None:
     with books.database.transaction() as session:
-        collection_runs.plan_anew(books.at(session, now), "C1")
+        replanning.plan_anew(books.at(session, now), "C1")
 
 
 def comes_to(books: DebitBooks, invoice: str, now: datetime = NOON) -> None:
