@@ -130,7 +130,10 @@ def test_new_method_is_not_kept_waiting_for_the_retry_of_the_old(books: DebitBoo
 def test_banks_cut_off_is_read_on_its_own_clock(books: DebitBooks) -> None:
     """A ladder in Lisbon that took 09:30 in Berlin for its own would be too late every day."""
     with books.database.transaction() as session:
-        record_banks(session, [replace(BANK, cut_off=time(9, 30), timezone="Europe/Helsinki")])
+        record_banks(
+            books.at(session, NOON),
+            [replace(BANK, cut_off=time(9, 30), timezone="Europe/Helsinki")],
+        )
     books.invoice("R-1")  # its ladder is in Berlin
     books.mandate()
     plans_anew(books)
