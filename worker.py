@@ -353,6 +353,10 @@ async def main() -> None:
     watcher = watcher_of(settings, house.workplace.database, REAL_TIME)
     try:
         log.info("worker started on queue %s", QUEUE)
+        if settings.debit_files and not settings.debit_files.is_dir():
+            log.warning(
+                "DUELY_DEBIT_FILES is no folder (yet): files of debits wait until it is one"
+            )
         await serve(await connect(), house, REAL_TIME, stop, watcher=watcher)
     finally:
         await house.close()
