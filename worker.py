@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
@@ -56,7 +56,6 @@ from gateways.process import end_process
 from gateways.refunds import ByOrigin, NoRefunds, Refunds
 from gateways.sepa_debits import SepaDebits
 from gateways.staff import People, Staff
-from gateways.stripe_settings import stripe_of
 from gateways.toml_files import TomlDocument
 from models.names import QUEUE
 from models.ports import BankPort, CallPort, CustomerPort, InvoicePort, RefundPort
@@ -71,6 +70,9 @@ from workflows.customer import CustomerDunning
 from workflows.debit_files import DebitFilesWorkflow
 from workflows.invoice import InvoiceDunning
 from workflows.refund import RefundWorkflow
+
+if TYPE_CHECKING:
+    from gateways.stripe_settings import StripeConnection
 
 log = logging.getLogger("duely")
 
@@ -175,15 +177,26 @@ def payments_of(settings: Settings) -> Payments:
     carriers: dict[Provider, Payments] = {}
     if settings.debit_files:
         carriers[Provider.BANK] = SepaDebits()
-    if stripe := stripe_of(settings):
+    if stripe := _stripe(settings):
         carriers[Provider.STRIPE] = stripe.payments
     return ByProvider(carriers)
 
 
 def refunds_of(settings: Settings) -> Refunds:
     """What a provider collected goes back by it, everything else by hand."""
-    stripe = stripe_of(settings)
+    stripe = _stripe(settings)
     return ByOrigin(stripe.refunds, NoRefunds()) if stripe else NoRefunds()
+
+
+def _stripe(settings: Settings) -> "StripeConnection | None":
+    """Its library takes a third of a second to load: not where nothing is set."""
+    if not (
+        settings.stripe_key.get_secret_value() or settings.stripe_webhook_secret.get_secret_value()
+    ):
+        return None
+    from gateways.stripe_settings import stripe_of
+
+    return stripe_of(settings)
 
 
 def mail_of(settings: Settings) -> Mail:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
+from starlette.testclient import TestClient
 
 from activities.staff_sessions import csrf_of
 from models.tables import (
@@ -50,6 +52,32 @@ def forbidden() -> Iterator[tuple[Declared, str]]:
                 yield route, name
 
 
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Iterator[Console]:
+    """One console for all that is tried here: it leaves nothing behind, as each test makes sure."""
+    found = Console(tmp_path_factory.mktemp("routes"), new_database)
+    found.called()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def browsers(guarded: Console) -> dict[str, TestClient]:
+    """Everybody, logged in."""
+    return {name: guarded.logged_in(name) for name in STAFF}
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Iterator[TestClient]:
+    """Somebody who logged in and went away for half an hour."""
+    found = Console(tmp_path_factory.mktemp("left"), new_database)
+    found.called()
+    browser = found.logged_in("lea")
+    found.passes(timedelta(minutes=30))
+    yield browser
+    found.close()
+
+
 def recorded(console: Console) -> tuple[int, ...]:
     """Everything that an act would add to, and sessions that one would end."""
     tables = (MessageRecord, EventRecord, StaffUserRecord, KeptFormRecord)
@@ -86,67 +114,60 @@ def test_an_auditor_may_do_nothing_but_log_out() -> None:
 
 @pytest.mark.parametrize("route", GUARDED, ids=named)
 def test_without_a_session_every_route_leads_to_the_login(
-    route: Declared, console: Console
+    route: Declared, guarded: Console
 ) -> None:
-    console.called()
-    before = recorded(console)
-    answer = console.browser().request(
+    before = recorded(guarded)
+    answer = guarded.browser().request(
         route.method, address(route.path), data={"x": "y"} if route.method == "POST" else None
     )
     assert (answer.status_code, answer.headers["location"][:7]) == (303, "/login?")
-    assert recorded(console) == before
+    assert recorded(guarded) == before
 
 
 @pytest.mark.parametrize(("route", "name"), list(forbidden()), ids=named)
 def test_role_that_may_not_is_refused_and_nothing_recorded(
-    route: Declared, name: str, console: Console
+    route: Declared, name: str, guarded: Console, browsers: dict[str, TestClient]
 ) -> None:
-    console.called()
-    browser = console.logged_in(name)
-    before = recorded(console)
+    browser = browsers[name]
+    before = recorded(guarded)
     token = csrf_of(browser.cookies[SESSION_COOKIE])
     answer = browser.request(
         route.method, address(route.path), data={"csrf": token, "outcome": "paid"}
     )
     assert answer.status_code == 403
     assert f"you are logged in as {STAFF[name]}" in answer.text
-    assert recorded(console) == before
+    assert recorded(guarded) == before
 
 
 @pytest.mark.parametrize("route", ACTIONS, ids=named)
 @pytest.mark.parametrize("csrf", ["", "0" * 64])
 def test_action_without_the_sessions_token_is_refused(
-    csrf: str, route: Declared, console: Console
+    csrf: str, route: Declared, guarded: Console, browsers: dict[str, TestClient]
 ) -> None:
-    console.called()
-    browser = console.logged_in("lea")
-    before = recorded(console)
+    browser = browsers["lea"]
+    before = recorded(guarded)
     answer = browser.post(address(route.path), data={"csrf": csrf, "outcome": "paid"})
     assert answer.status_code == 403
-    assert recorded(console) == before
+    assert recorded(guarded) == before
 
 
 @pytest.mark.parametrize("route", ACTIONS, ids=named)
 @pytest.mark.parametrize("origin", ["http://elsewhere.example", "null"])
 def test_action_from_another_site_is_refused_even_with_the_token(
-    origin: str, route: Declared, console: Console
+    origin: str, route: Declared, guarded: Console, browsers: dict[str, TestClient]
 ) -> None:
-    console.called()
-    browser = console.logged_in("lea")
-    before = recorded(console)
+    browser = browsers["lea"]
+    before = recorded(guarded)
     headers = {CSRF_HEADER: csrf_of(browser.cookies[SESSION_COOKIE]), "Origin": origin}
     answer = browser.post(address(route.path), data={"outcome": "paid"}, headers=headers)
     assert answer.status_code == 403
-    assert recorded(console) == before
+    assert recorded(guarded) == before
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=named)
-def test_session_that_has_ended_leads_to_the_login(route: Declared, console: Console) -> None:
-    console.called()
-    browser = console.logged_in("lea")
-    token = csrf_of(browser.cookies[SESSION_COOKIE])
-    console.passes(timedelta(minutes=30))
-    answer = browser.request(route.method, address(route.path), data={"csrf": token})
+def test_session_that_has_ended_leads_to_the_login(route: Declared, left: TestClient) -> None:
+    token = csrf_of(left.cookies[SESSION_COOKIE])
+    answer = left.request(route.method, address(route.path), data={"csrf": token})
     assert (answer.status_code, answer.headers["location"][:7]) == (303, "/login?")
 
 
