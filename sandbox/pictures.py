@@ -60,6 +60,17 @@ _REMINDED = """
     select i.number from invoice i join position p on p.invoice_number = i.number
     order by i.customer_id = 'C-1038' desc, p.level desc, i.number limit 1
 """
+# The English mail that announces most debits, and an invoice whose debit succeeded on another try.
+_ANNOUNCED = """
+    select l.message_id from letter l join letter_item i on i.letter = l.number
+    join customer c on c.customer_id = l.customer_id
+    where l.kind = 'announcement' and l.state = 'sent' and c.language = 'en'
+    group by l.number order by count(*) desc, l.number limit 1
+"""
+_TRIED_AGAIN = """
+    select invoice_number from collection group by invoice_number
+    having count(*) > 1 and max(state = 'succeeded') order by invoice_number limit 1
+"""
 
 
 def main() -> None:
@@ -100,12 +111,14 @@ def _pages(links: Mapping[str, str], folder: Path, camera: "_Camera") -> None:
     invoice = next(address for name, address in links.items() if name.startswith("Invoice "))
     customer = next(address for name, address in links.items() if name.startswith("Customer "))
     number, _ = _mail(links["Mails"])
+    announcement = _place(_asked(_ANNOUNCED)[0])
     for name, address, size in (
         ("ui-workflows", links["Workflows"], (1440, 860)),
         ("ui-invoice", invoice, (1440, 1000)),
         ("ui-customer", customer, (1440, 1000)),
         ("mails", links["Mails"], (1200, 660)),
         ("mail", f"{links['Mails']}mails/{number}", (1100, 1420)),
+        ("announcement", f"{links['Mails']}mails/{announcement}", (1100, 900)),
         ("cases", links["Cases"], (1200, 560)),
     ):
         camera.take(address, folder / f"{name}.png", size)
@@ -129,18 +142,28 @@ def _console(home: str, folder: Path, camera: "_Camera") -> None:
         camera.type(f"[name={field}]", value)
     camera.click("main form button")
     time.sleep(2)
-    with sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True) as record:
-        (invoice,) = record.execute(_REMINDED).fetchone()
-    camera.take(f"{home}invoices/{invoice}", folder / "console-invoice.png", (1200, 1500))
+    for name, query in (("console-invoice", _REMINDED), ("console-debits", _TRIED_AGAIN)):
+        invoice = _asked(query)[0]
+        camera.take(f"{home}invoices/{invoice}", folder / f"{name}.png", (1200, 1500))
 
 
 def _mail(mailbox: str) -> tuple[int, str]:
     """The number of the mail to show, and of an invoice in it."""
-    with sqlite3.connect(f"{(FOLDER / 'duely.db').as_uri()}?mode=ro", uri=True) as database:
-        message_id, invoice = database.execute(_MAIL).fetchone()
+    message_id, invoice = _asked(_MAIL)
+    return _place(message_id), invoice
+
+
+def _place(message_id: str) -> int:
+    """Which of the mailbox's mails it is, counted from 1."""
     mails = sorted((FOLDER / "mails").glob("*.eml"))
-    place = next(p for p, mail in enumerate(mails) if message_id.encode() in mail.read_bytes())
-    return place + 1, invoice
+    return 1 + next(p for p, mail in enumerate(mails) if message_id.encode() in mail.read_bytes())
+
+
+def _asked(query: str) -> tuple[str, ...]:
+    """The first row that the demo's record answers with."""
+    with sqlite3.connect(f"{(FOLDER / 'duely.db').as_uri()}?mode=ro", uri=True) as database:
+        row: tuple[str, ...] = database.execute(query).fetchone()
+    return row
 
 
 @dataclass(frozen=True)
