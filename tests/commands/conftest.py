@@ -1,7 +1,6 @@
 """A record, and a command line that reads it at a chosen hour."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from commands import (
     why,
 )
 from tests.commands.record import Record, berlin
+from tests.migrated import put
 from tests.workflows.policies import SHORT
 
 
@@ -43,17 +43,9 @@ class Ended:
 Command = Callable[..., Ended]
 
 
-@pytest.fixture(scope="session")
-def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database gone through all migrations once, for every test to begin with a copy of."""
-    file = tmp_path_factory.mktemp("new") / "duely.db"
-    Record(f"sqlite:///{file}").close()
-    return file
-
-
 @pytest.fixture
-def record(tmp_path: Path, new_database: Path) -> Iterator[Record]:
-    found = Record(f"sqlite:///{shutil.copy(new_database, tmp_path)}")
+def record(tmp_path: Path) -> Iterator[Record]:
+    found = Record(f"sqlite:///{put(tmp_path / 'duely.db')}")
     yield found
     found.close()
 

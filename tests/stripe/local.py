@@ -1,12 +1,11 @@
 """localstripe: a provider that remembers, in a process of its own, asked over HTTP."""
 
-import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+
+from tests.beside import answers, free_port
 
 # Its own command would keep everything in a file under /tmp that all of them share.
 _START = """
@@ -29,7 +28,7 @@ class LocalStripe:
         ends = time.monotonic() + _PATIENCE
         while time.monotonic() < ends:
             assert self.process.poll() is None, "localstripe ended"
-            if _answers(self.url):
+            if answers(self.url):
                 return
             time.sleep(0.02)
         raise AssertionError(f"localstripe did not answer within {_PATIENCE:.0f} s")
@@ -40,25 +39,8 @@ class LocalStripe:
 
 
 def start() -> LocalStripe:
-    port = _free_port()
+    port = free_port()
     words = [sys.executable, "-c", _START, str(port)]
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet)
     return LocalStripe(f"http://127.0.0.1:{port}", process)
-
-
-def _free_port() -> int:
-    with socket.socket() as any_port:
-        any_port.bind(("127.0.0.1", 0))
-        return int(any_port.getsockname()[1])
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=2):  # noqa: S310 - our own address
-            return True
-    except HTTPError as answer:
-        answer.close()
-        return True
-    except URLError:
-        return False

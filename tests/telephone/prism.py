@@ -5,14 +5,13 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+
+from tests.beside import answers, free_port
 
 PACKAGE = "@stoplight/prism-cli@5.14.2"
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "specs" / "twilio_api_v2010.json"
@@ -35,7 +34,7 @@ class Prism:
         while time.monotonic() < self.begun + _PATIENCE:
             if self.process.poll() is not None:
                 return f"Prism cannot be had ({PACKAGE}): {_first_line(self.output)}"
-            if _answers(self.url):
+            if answers(self.url):
                 return ""
             time.sleep(0.1)
         return f"Prism ({PACKAGE}) did not answer within {_PATIENCE:.0f} s"
@@ -84,7 +83,7 @@ def _what_concerns_us() -> str:
 
 
 def start(folder: Path) -> Prism:
-    port = _free_port()
+    port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     output, description = folder / "prism.log", folder / "calls.json"
     description.write_text(_what_concerns_us(), "utf-8")
@@ -98,23 +97,6 @@ def start(folder: Path) -> Prism:
             env=os.environ | {"npm_config_fetch_retries": "1"},  # no network: known soon
         )
     return Prism(f"http://127.0.0.1:{port}", process, output, time.monotonic())
-
-
-def _free_port() -> int:
-    with socket.socket() as any_port:
-        any_port.bind(("127.0.0.1", 0))
-        return int(any_port.getsockname()[1])
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=2):  # noqa: S310 - our own address
-            return True
-    except HTTPError as answer:
-        answer.close()
-        return True
-    except URLError:
-        return False
 
 
 def _first_line(output: Path) -> str:
