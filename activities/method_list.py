@@ -4,10 +4,12 @@ account number."""
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from activities.method_choice import method_of
 from activities.methods import records_of
+from gateways.payments import CollectionStatus
 from models.tables import (
     CollectionRecord,
     CollectionRunRecord,
@@ -30,8 +32,10 @@ _SAYS = {
     Try.REJECTED: "waits for a correction",
     Try.WITHDRAWN: "taken back before it was made",
 }
-
-
+_NEVER_MADE = {
+    CollectionStatus.NOT_CONNECTED.value: "not made: nobody is connected who could collect it",
+    CollectionStatus.NOT_TAKEN.value: "not made: it was refused as it was asked",
+}
 _CAUSES = {
     Cause.DUE: "it was due",
     Cause.NEW_METHOD: "a method was put on file, or was the next one",
@@ -176,8 +180,14 @@ def _run(one: CollectionRunRecord, method: PaymentMethodRecord, currency: str) -
 def attempts(session: Session, invoice_number: str = "") -> list[AttemptLine]:
     """The debits of one invoice in their order, or of all, the newest first."""
     table = CollectionRecord
-    query = select(CollectionRecord, PaymentMethodRecord).outerjoin(
-        PaymentMethodRecord, col(PaymentMethodRecord.number) == col(table.method)
+    run = CollectionRunRecord
+    its_run = and_(
+        col(run.invoice_number) == col(table.invoice_number), col(run.number) == col(table.run)
+    )
+    query = (
+        select(CollectionRecord, PaymentMethodRecord, run.cut_off)
+        .outerjoin(PaymentMethodRecord, col(PaymentMethodRecord.number) == col(table.method))
+        .outerjoin(CollectionRunRecord, its_run)
     )
     if invoice_number:
         query = query.where(col(table.invoice_number) == invoice_number)
@@ -185,10 +195,12 @@ def attempts(session: Session, invoice_number: str = "") -> list[AttemptLine]:
     else:
         newest = (col(table.started_at).desc(), by_text(col(table.key)))
         found = session.exec(query.order_by(*newest)).all()
-    return [_attempt(one, method) for one, method in found]
+    return [_attempt(one, method, is_by_file=bool(cut_off)) for one, method, cut_off in found]
 
 
-def _attempt(one: CollectionRecord, method: PaymentMethodRecord | None) -> AttemptLine:
+def _attempt(
+    one: CollectionRecord, method: PaymentMethodRecord | None, *, is_by_file: bool
+) -> AttemptLine:
     return AttemptLine(
         key=one.key,
         invoice=one.invoice_number,
@@ -199,16 +211,21 @@ def _attempt(one: CollectionRecord, method: PaymentMethodRecord | None) -> Attem
         shown=method_of(method).shown if method else "",
         state=one.state,
         code=one.return_code or one.code,
-        said=said_of(one),
+        said=said_of(one, is_by_file=is_by_file),
         by_hand=one.by_hand,
         returned_on=one.returned_on,
     )
 
 
-def said_of(one: CollectionRecord) -> str:
-    """What became of a debit, with its reason in words where we know it."""
+def said_of(one: CollectionRecord, *, is_by_file: bool) -> str:
+    """What became of a debit, with its reason in words where we know it. `is_by_file`: its bank is
+    told by a file."""
     if one.returned_on is not None:
         return f"paid, and went back on {one.returned_on}{_because(one.return_code)}"
+    if one.state == Try.WITHDRAWN and one.code in _NEVER_MADE:
+        return _NEVER_MADE[one.code]
+    if one.state == Try.PENDING and is_by_file:
+        return f"under way, in file {one.file}" if one.file else "waits for the bank's next file"
     return f"{_SAYS[Try(one.state)]}{_because(one.code)}"
 
 
