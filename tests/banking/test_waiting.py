@@ -18,6 +18,7 @@ from rules.reasons import why_not_reminded
 from tests.banking.books import Books
 from tests.banking.files import Paid, camt
 from tests.commands.record import Record, berlin
+from tests.migrated import put
 from tests.workflows.policies import CALL, EARLY, HEAD, LEGAL, NOTICES, SHORT, parsed
 
 MINDS = HEAD + EARLY + "bank_data_max_age = 2\n" + NOTICES
@@ -26,8 +27,8 @@ PHONES = HEAD + EARLY + "bank_data_max_age = 2\n" + CALL
 
 
 @pytest.fixture
-def record(tmp_path: Path, migrated: Path) -> Iterator[Record]:
-    found = Record(f"sqlite:///{tmp_path / 'duely.db'}")
+def record(tmp_path: Path) -> Iterator[Record]:
+    found = Record(f"sqlite:///{put(tmp_path / 'duely.db')}")
     found.policy = MINDS
     yield found
     found.close()

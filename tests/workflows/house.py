@@ -195,6 +195,10 @@ class House:
             # would wait for it; every step then replays its history.
             max_cached_workflows=0 if self._restarts else 1000,
         )
+        # Hundreds of tests share a process: to collect its garbage may take the two seconds after which
+        # the SDK takes a workflow for deadlocked.
+        assert self._worker._workflow_worker is not None, "it runs workflows"
+        self._worker._workflow_worker._deadlock_timeout_seconds = None
         await self._worker.__aenter__()
 
     async def _close(self) -> None:
