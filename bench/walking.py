@@ -102,8 +102,11 @@ class Walks:
         return times if _KEY.search(page) else 1
 
     def may_vary(self, page: str) -> int:
-        """How many queries depend on what was typed: a search reads the rows of each kind it finds."""
-        return len(Kind) if page in _TYPED_INTO else 0
+        """How many queries depend on what was asked for, whatever the size: a search reads the rows of
+        each kind it finds; an invoice that is collected its run, tries and letters, and what they say."""
+        if page in _TYPED_INTO:
+            return len(Kind)
+        return 5 if page == _INVOICE else 0
 
     def click(self, page: str, place: int | None = None) -> Click:
         """`place` counts through the keys; None: at random."""
@@ -125,6 +128,7 @@ class Walks:
         return Click(page, f"{address}?{urlencode(typed)}", tuple(chosen), may_lead_on=True)
 
 
+_INVOICE = "/invoices/{number:path}"
 # What people type into a page, beside its path.
 _TYPED_INTO: Mapping[str, Sequence[str]] = {"/search": ("q",)}
 
